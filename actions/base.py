@@ -1,0 +1,79 @@
+"""What all actions share: the knowledge, the reading of the last message, and sending a reply."""
+
+from __future__ import annotations
+
+import abc
+import os
+import sys
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from knowledge import KnowledgeError, Memory, Mention, Reading, Reply, Topic, load_topic
+
+FOLDER = Path(os.environ.get("QUIVER_KNOWLEDGE", "data/knowledge/muscle_twitches"))
+SLOT = "conversation"
+# Channels whose clients read the reply object; people on the others would see it as text.
+OBJECT_CHANNELS = frozenset({"rest"})
+
+
+@lru_cache(maxsize=1)
+def the_topic() -> Topic:
+    """The knowledge, read once. The server does not start on files that are not right."""
+    try:
+        return load_topic(FOLDER)
+    except KnowledgeError as error:
+        print(f"{error}\nThe action server does not start until these are mended.", file=sys.stderr)
+        raise SystemExit(1) from None
+
+
+the_topic()
+
+
+def read_tracker(tracker: Tracker) -> Reading:
+    """What the pipeline understood of the last message."""
+    message = tracker.latest_message or {}
+    entities = message.get("entities") or []
+    questions = [e for e in entities if e.get("entity") == "question"]
+    ranking = [i.get("name") for i in message.get("intent_ranking") or []]
+    return Reading(
+        nearest_act=next((name for name in ranking if name and name != "nlu_fallback"), None),
+        act=(message.get("intent") or {}).get("name") or "nlu_fallback",
+        mentions=tuple(
+            Mention(e["value"], e.get("assertion") == "denied", e.get("text") or "")
+            for e in entities
+            if e.get("entity") == "concept"
+        ),
+        question=questions[0]["value"] if questions else None,
+        sure=float(questions[0].get("confidence_entity") or 0.0) if questions else 0.0,
+        dangers=tuple(Mention(e["value"], False, e.get("text") or "") for e in entities if e.get("entity") == "danger"),
+    )
+
+
+class TopicAction(Action, abc.ABC):
+    """An action that answers from the knowledge. Subclasses say :meth:`reply`."""
+
+    @abc.abstractmethod
+    def name(self) -> str:
+        """Name under which the domain lists the action."""
+
+    @abc.abstractmethod
+    def reply(self, topic: Topic, reading: Reading, memory: Memory, today: date) -> Reply:
+        """Decide what to say."""
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+        """Answer the last message and keep what the conversation must remember."""
+        memory = Memory.from_slot(tracker.get_slot(SLOT))
+        reply = self.reply(the_topic(), read_tracker(tracker), memory, date.today())
+        last = len(reply.texts) - 1
+        for i, text in enumerate(reply.texts):
+            buttons = [{"title": b.title, "payload": b.payload} for b in reply.buttons] if i == last else []
+            dispatcher.utter_message(text=text, buttons=buttons)
+        if tracker.get_latest_input_channel() in OBJECT_CHANNELS:
+            dispatcher.utter_message(json_message=reply.object)
+        return [SlotSet(SLOT, reply.memory.to_slot())]

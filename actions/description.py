@@ -1,0 +1,22 @@
+"""Somebody tells what they feel."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from actions.base import TopicAction
+from knowledge import CareLevel, Memory, Reading, Reply, Topic, choose_entries, compose
+
+
+class AnswerDescription(TopicAction):
+    """Says what the documents say about each thing named, and ends with the safety net."""
+
+    def name(self) -> str:
+        """See the domain."""
+        return "action_answer_description"
+
+    def reply(self, topic: Topic, reading: Reading, memory: Memory, today: date) -> Reply:
+        """Routine is the level where no rule tells another: uncertain is never self-care."""
+        level = topic.level_of(tuple(m.concept for m in reading.dangers)) or CareLevel.ROUTINE
+        entries = choose_entries(topic, reading)
+        return compose(topic, reading, entries, memory, today, describe=True, care_level=level)

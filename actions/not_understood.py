@@ -1,0 +1,36 @@
+"""What can't be answered: said plainly, with topics to choose from; never a guess."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from actions.base import TopicAction
+from knowledge import Memory, Reading, Reply, Topic, choose_entries, compose
+from knowledge.replies import ask_back, talk
+
+
+def not_understood(topic: Topic, reading: Reading, memory: Memory) -> Reply:
+    """Ask about the subject that was named, or offer the topics."""
+    return ask_back(topic, reading, memory) or talk(topic, reading, memory)
+
+
+class OfferTopics(TopicAction):
+    """For messages outside the subject, too long, or not understood."""
+
+    def name(self) -> str:
+        """See the domain."""
+        return "action_offer_topics"
+
+    def reply(self, topic: Topic, reading: Reading, memory: Memory, today: date) -> Reply:
+        """Where the subject is plain and only the act is not, answer and say so; else offer topics."""
+        unsure = reading.act == "nlu_fallback" or (reading.act == "out_of_scope" and reading.question)
+        if unsure and reading.affirmed and reading.nearest_act:
+            entries = choose_entries(topic, replace(reading, act=reading.nearest_act))
+            if reading.act == "out_of_scope":
+                entries = [topic.entries[reading.question or ""]]
+            if entries:
+                lead = topic.file.framing.labels["unsure"]
+                level = topic.level_of(tuple(m.concept for m in reading.dangers))
+                return compose(topic, reading, entries, memory, today, lead=lead, care_level=level)
+        return not_understood(topic, reading, memory)

@@ -1,0 +1,25 @@
+"""Questions about twitches: what, why, what helps, is it serious, when to see a doctor."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from actions.base import TopicAction
+from actions.not_understood import not_understood
+from knowledge import Memory, Reading, Reply, Topic, choose_entries, compose
+
+
+class AnswerQuestion(TopicAction):
+    """Answers from the entries that act and concepts choose."""
+
+    def name(self) -> str:
+        """See the domain."""
+        return "action_answer_question"
+
+    def reply(self, topic: Topic, reading: Reading, memory: Memory, today: date) -> Reply:
+        """Show the entries; where a sign of concern was named too, say what it asks for."""
+        entries = choose_entries(topic, reading)
+        if not entries:
+            return not_understood(topic, reading, memory)
+        level = topic.level_of(tuple(m.concept for m in reading.dangers))
+        return compose(topic, reading, entries, memory, today, care_level=level)

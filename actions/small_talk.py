@@ -1,0 +1,23 @@
+"""Small talk, and what the program says about itself."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from actions.base import TopicAction
+from knowledge import Memory, Reading, Reply, Topic
+from knowledge.replies import more_of, talk
+
+
+class MakeSmallTalk(TopicAction):
+    """Greets, thanks, takes leave, says what it is; "yes" goes on with what was offered."""
+
+    def name(self) -> str:
+        """See the domain."""
+        return "action_make_small_talk"
+
+    def reply(self, topic: Topic, reading: Reading, memory: Memory, today: date) -> Reply:
+        """Say the topic's own words for the act."""
+        if reading.act == "affirm" and memory.offer == "more":
+            return more_of(topic, reading, memory, today)
+        return talk(topic, reading, memory)

@@ -1,0 +1,70 @@
+"""What every channel does with a message before Rasa sees it, and after: nobody gets silence."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
+from ruamel.yaml import YAML
+
+from knowledge.reading import clean
+
+logger = logging.getLogger(__name__)
+
+# Longer messages are cut to their first and last part: the danger gate reads both, and the
+# reply asks for a shorter message.
+LONGEST, KEPT_AT_EACH_END = 4000, 2000
+# Seconds until the fixed safety text is given instead of an answer.
+PATIENCE = 15.0
+TEXTS = Path(__file__).parent / "fixed_texts.yml"
+
+
+@lru_cache(maxsize=1)
+def fixed_texts() -> dict[str, str]:
+    """The texts given when nothing else can answer (data file, with its sources)."""
+    loaded = YAML(typ="safe").load(TEXTS.read_text(encoding="utf-8"))
+    return {k: str(v).strip() for k, v in loaded["texts"].items()}
+
+
+def guard_text(text: Any) -> str:
+    """Make a user's text safe to hand to Rasa.
+
+    Control characters go; a leading slash goes, because Rasa takes typed ``/intent{...}`` for
+    its own orders and would skip the reading, the danger gate with it; very long texts keep
+    their two ends.
+
+    Raises:
+        ValueError: the message is no text.
+    """
+    if text is None:
+        text = ""
+    if not isinstance(text, str):
+        raise ValueError("'message' must be a text")
+    text = str(clean(text)).strip()
+    while text.startswith("/"):
+        text = text[1:].lstrip()
+    if len(text) > LONGEST:
+        text = f"{text[:KEPT_AT_EACH_END]} \n {text[-KEPT_AT_EACH_END:]}"
+    return str(text)
+
+
+async def answer(
+    on_new_message: Callable[[UserMessage], Awaitable[Any]],
+    message: UserMessage,
+    output: CollectingOutputChannel,
+) -> None:
+    """Let Rasa answer; if it fails, hangs or says nothing, give the fixed safety text."""
+    try:
+        await asyncio.wait_for(on_new_message(message), PATIENCE)
+    except TimeoutError:
+        logger.error("No answer within %s seconds; the fixed text was sent.", PATIENCE)
+    except Exception:  # the person must get an answer whatever broke; the log has the trace
+        logger.exception("The message could not be handled; the fixed text was sent.")
+    if not any(m.get("text") for m in output.messages):
+        logger.error("No reply was made; the fixed text was sent.")
+        await output.send_text_message(message.sender_id, fixed_texts()["no_reply"])

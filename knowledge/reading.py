@@ -1,0 +1,373 @@
+"""The readable reading of a message: spelling, concepts, negation and danger signs.
+
+Rules only, no learned part: every phrase comes from the knowledge files, so a clinician can
+say why a message was read as it was. The learned reading stands beside it in the pipeline.
+
+A message goes through four steps:
+
+1. spaCy's blank English tokenizer splits it; words that neither English nor the phrases know
+   are corrected to the nearest word of the phrases (symspellpy);
+2. every word is reduced to its stem (Snowball), small words are passed over;
+3. concept phrases must stand together, danger phrases may have up to two words between
+   (spaCy's PhraseMatcher and Matcher over the stems);
+4. negation cues reach forward over a few words until something ends them, the ConText way
+   (Harkema et al. 2009, "ConText: an algorithm for determining negation ...").
+"""
+
+from __future__ import annotations
+
+import importlib.resources
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
+
+import snowballstemmer
+import spacy
+from spacy.matcher import Matcher, PhraseMatcher
+from spacy.tokens import Doc, Span
+from spacy.util import filter_spans
+from symspellpy import SymSpell, Verbosity
+
+from knowledge.loading import Topic
+from knowledge.model import Concept, Context, DangerSign
+
+# How far a word may be from the phrases' spelling: edits for words of 4 to 6 letters, and for
+# longer ones. Shorter words are left alone: "arm" is one edit from half the dictionary.
+SHORT_WORD, SHORT_EDITS, LONG_EDITS, SHORTEST = 6, 1, 2, 4
+DANGER_GAP = 2
+_APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u00b4": "'", "`": "'"})
+# Ages in years: "im 71", "aged 8", "a 34 yr old", "55yo". Not "im 20 weeks pregnant".
+_AGE = re.compile(
+    r"\b(?:i'?m|i am|i was|aged?|turn(?:ed|ing)|he'?s|she'?s|(?:he|she) is|nearly|almost|just)\s+(\d{1,3})\b"
+    r"(?!\s*(?:%|[-/.,]?\d|(?:min|hour|hr|day|week|wk|month|mth|mile|kg|lb|stone|cm|mg|cup|can|step|time)s?\b))"
+    r"|\b(\d{1,3})[\s-]*(?:(?:y(?:ea)?rs?)[\s-]*old|yo\b|y/o\b|[mf]\b)"
+)
+_LONG_RUN = re.compile(r"([a-z])\1{2,}")
+
+
+@dataclass(frozen=True)
+class Word:
+    """One token: its corrected lower-case form, its stem, and where it stands in the message."""
+
+    text: str
+    stem: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Found:
+    """A concept or danger sign in a message. ``start`` and ``end`` are character offsets."""
+
+    id: str
+    start: int
+    end: int
+    text: str
+    denied: bool
+
+
+def phrases_of(topic: Topic) -> dict[str, Any]:
+    """All that the reading needs of a topic, as plain data that a trained model can carry."""
+    return {
+        "topic": topic.file.id,
+        "version": topic.version,
+        "concepts": [json.loads(c.json()) for c in topic.concepts.values()],
+        "danger_signs": [json.loads(d.json()) for d in topic.danger_signs.values()],
+        "context": json.loads(topic.context.json()),
+    }
+
+
+def clean(text: str) -> str:
+    """Make a message safe to read: one form of each character, no control characters.
+
+    The length never changes, so character offsets stay those of the message.
+    """
+    text = text.translate(_APOSTROPHES)
+    return "".join(c if c.isprintable() or c == "\n" else " " for c in text)
+
+
+@lru_cache(maxsize=1)
+def _english_words() -> frozenset[str]:
+    """Symspellpy's English list (82,765 words): known words are never "corrected"."""
+    path = importlib.resources.files("symspellpy") / "frequency_dictionary_en_82_765.txt"
+    return frozenset(line.split(" ", 1)[0] for line in path.read_text(encoding="utf-8-sig").splitlines())
+
+
+class Reader:
+    """Reads concepts and danger signs in messages, by the phrases of a topic.
+
+    Args:
+        phrases: what :func:`phrases_of` returned.
+    """
+
+    def __init__(self, phrases: dict[str, Any]) -> None:
+        self.concepts = [Concept.parse_obj(c) for c in phrases["concepts"]]
+        self.danger_signs = [DangerSign.parse_obj(d) for d in phrases["danger_signs"]]
+        self.context = Context.parse_obj(phrases["context"])
+        self._nlp = spacy.blank("en")
+        self._stemmer = snowballstemmer.stemmer("english")
+        self._stems: dict[str, str] = {}
+        self._small = frozenset(self.context.small_words)
+        self._spelling = self._make_spelling()
+        self._concept_matcher = self._make_concept_matcher()
+        self._idiom_matcher = self._make_idiom_matcher()
+        self._danger_matcher, self._groups = self._make_danger_matcher()
+        self._cues = self._make_cues()
+        self._last: tuple[str, tuple[list[Found], list[Found]]] | None = None
+
+    # -- words -----------------------------------------------------------------------------
+
+    def words(self, text: str) -> list[Word]:
+        """Split a message into words, spelling mended, with offsets into the message."""
+        words = []
+        for token in self._nlp.make_doc(clean(text)):
+            if token.is_space:
+                continue
+            fixed = self._correct(token.text.lower())
+            words.append(Word(fixed, self._stem(fixed), token.idx, token.idx + len(token.text)))
+        return words
+
+    def _stem(self, word: str) -> str:
+        if word in self.context.exact_words:
+            return word
+        if word not in self._stems:
+            if len(self._stems) > 50_000:  # a long-running server reads many odd words
+                self._stems.clear()
+            self._stems[word] = self._stemmer.stemWord(word)
+        return self._stems[word]
+
+    def _correct(self, word: str) -> str:
+        if len(word) < SHORTEST or not word.isalpha() or not word.isascii():
+            return word
+        if word in self._vocabulary or word in _english_words():
+            return word
+        word = _LONG_RUN.sub(r"\1\1", word)  # "twitchinggggg"
+        edits = SHORT_EDITS if len(word) <= SHORT_WORD else LONG_EDITS
+        best = self._spelling.lookup(word, Verbosity.TOP, max_edit_distance=edits)
+        if best and best[0].term[0] == word[0]:
+            return str(best[0].term)
+        return word
+
+    @cached_property
+    def _vocabulary(self) -> frozenset[str]:
+        words: set[str] = set()
+        for phrase in self._all_phrases():
+            words.update(t.lower_ for t in self._nlp.make_doc(phrase))
+        return frozenset(words)
+
+    def _all_phrases(self) -> Iterable[str]:
+        for concept in self.concepts:
+            yield from (*concept.phrases, *concept.not_when)
+        for sign in self.danger_signs:
+            yield from (*sign.phrases, *sign.not_when)
+            for combination in sign.combinations:
+                for group in combination:
+                    yield from group
+
+    def _make_spelling(self) -> SymSpell:
+        spelling = SymSpell(max_dictionary_edit_distance=LONG_EDITS, prefix_length=7)
+        counts: dict[str, int] = {}
+        for phrase in self._all_phrases():
+            for token in self._nlp.make_doc(phrase.lower()):
+                if len(token.text) >= SHORTEST and token.is_alpha:
+                    counts[token.text] = counts.get(token.text, 0) + 1
+        for word in sorted(counts):
+            spelling.create_dictionary_entry(word, counts[word])
+        return spelling
+
+    # -- matching --------------------------------------------------------------------------
+
+    def _stem_phrase(self, phrase: str) -> list[str]:
+        tokens = [t.lower_ for t in self._nlp.make_doc(clean(phrase))]
+        kept = [t for t in tokens if t not in self._small] or tokens
+        return [self._stem(t) for t in kept]
+
+    def _make_concept_matcher(self) -> PhraseMatcher:
+        matcher = PhraseMatcher(self._nlp.vocab)
+        for concept in self.concepts:
+            matcher.add(concept.id, [Doc(self._nlp.vocab, words=self._stem_phrase(p)) for p in concept.phrases])
+        return matcher
+
+    def _make_idiom_matcher(self) -> PhraseMatcher:
+        """Longer phrases that hold a concept's phrase and mean something else.
+
+        Held against all words, and, where two words are left, against those that are not small.
+        """
+        matcher = PhraseMatcher(self._nlp.vocab)
+        for concept in self.concepts:
+            for phrase in concept.not_when:
+                kept = self._stem_phrase(phrase)
+                forms = [self._stem_all(phrase)] + ([kept] if len(kept) > 1 else [])
+                matcher.add(concept.id, [Doc(self._nlp.vocab, words=f) for f in forms])
+        return matcher
+
+    def _stem_all(self, phrase: str) -> list[str]:
+        return [self._stem(t.lower_) for t in self._nlp.make_doc(clean(phrase))]
+
+    def _make_danger_matcher(self) -> tuple[Matcher, dict[str, list[list[str]]]]:
+        """One rule per danger sign for its phrases, one per group of its combinations."""
+        matcher = Matcher(self._nlp.vocab)
+        groups: dict[str, list[list[str]]] = {}
+        for sign in self.danger_signs:
+            if sign.phrases:
+                matcher.add(sign.id, [self._with_gaps(p) for p in sign.phrases])
+            if sign.not_when:
+                matcher.add(f"not {sign.id}", [self._with_gaps(p) for p in sign.not_when])
+            groups[sign.id] = []
+            for i, combination in enumerate(sign.combinations):
+                keys = []
+                for j, group in enumerate(combination):
+                    key = f"{sign.id} {i} {j}"
+                    matcher.add(key, [self._with_gaps(p) for p in group])
+                    keys.append(key)
+                groups[sign.id].append(keys)
+        return matcher, groups
+
+    def _with_gaps(self, phrase: str) -> list[dict[str, Any]]:
+        pattern: list[dict[str, Any]] = []
+        for stem in self._stem_phrase(phrase):
+            if pattern:
+                pattern += [{"IS_PUNCT": False, "OP": "?"}] * DANGER_GAP
+            pattern.append({"LOWER": stem})
+        return pattern
+
+    # -- negation --------------------------------------------------------------------------
+
+    def _make_cues(self) -> PhraseMatcher:
+        cues = PhraseMatcher(self._nlp.vocab, attr="LOWER")
+        for name in ("negations", "not_negations", "negations_after", "asking_at_start", "terminators"):
+            cues.add(name, [self._nlp.make_doc(c) for c in getattr(self.context, name)])
+        return cues
+
+    def _denied(self, words: list[Word], inside: set[int]) -> set[int]:
+        """Indices of the words that a negation reaches.
+
+        Args:
+            words: the words of the message.
+            inside: indices of words that belong to a matched phrase; a cue in there is part of
+                the phrase ("no sleep") and negates nothing.
+        """
+        doc = Doc(self._nlp.vocab, words=[w.text for w in words])
+        spans = [Span(doc, s, e, label=key) for key, s, e in self._cues(doc)]
+        stops = {i for s in spans if s.label_ == "terminators" for i in range(s.start, s.end)}
+        stops |= {i for i, w in enumerate(words) if w.text in {".", ";", "!", "?", ":", "(", ")"}}
+        masked = {
+            i
+            for s in spans
+            if s.label_ == "not_negations" or (s.label_ == "asking_at_start" and s.start == 0)
+            for i in range(s.start, s.end)
+        }
+        reached: set[int] = set()
+        for span in spans:
+            here = range(span.start, span.end)
+            if span.label_ == "negations" and not any(i in masked or i in inside for i in here):
+                for i in range(span.end, min(len(words), span.end + self.context.reach)):
+                    if i in stops:
+                        break
+                    reached.add(i)
+            elif span.label_ == "negations_after" and not any(i in masked or i in inside for i in here):
+                for i in range(span.start - 1, max(-1, span.start - 4), -1):
+                    if i in stops or words[i].text == ",":
+                        break
+                    reached.add(i)
+        return reached
+
+    # -- reading ---------------------------------------------------------------------------
+
+    def read(self, text: str) -> tuple[list[Found], list[Found]]:
+        """Find what a message is about.
+
+        Returns:
+            The concepts, in order, none overlapping; and the danger signs that count (denied
+            ones are left out), most urgent first, each once.
+        """
+        # two components of the pipeline read the same message one after the other
+        if self._last is None or self._last[0] != text:
+            self._last = (text, self._read(text))
+        return self._last[1]
+
+    def _read(self, text: str) -> tuple[list[Found], list[Found]]:
+        words = self.words(text)
+        if not words:
+            return [], []
+        kept = [i for i, w in enumerate(words) if w.text not in self._small]
+        doc = Doc(self._nlp.vocab, words=[words[i].stem for i in kept])
+        spans = [Span(doc, s, e, label=key) for key, s, e in self._concept_matcher(doc)]
+        idioms = self._idioms(doc, words, kept)
+        spans = [
+            s
+            for s in spans
+            if not any(k == s.label_ and a <= kept[s.start] and kept[s.end - 1] < b for k, a, b in idioms)
+        ]
+        chosen = filter_spans(sorted(spans, key=lambda s: (s.start, s.label_)))
+        inside = {kept[i] for s in chosen for i in range(s.start, s.end) if s.end - s.start > 1}
+        denied = self._denied(words, inside)
+        # "my thumb jumps" is one phrase for a sign, and still names the thumb
+        signs = [s for s in chosen if s.label_.startswith("sign.")]
+        chosen += [
+            s
+            for s in spans
+            if s.label_.startswith("body.") and any(s.start >= t.start and s.end <= t.end for t in signs)
+        ]
+        concepts = [self._found(s.label_, s, words, kept, text, denied) for s in chosen] + self._ages(text)
+        return sorted(concepts, key=lambda f: (f.start, f.end)), self._read_dangers(doc, words, kept, text)
+
+    def _idioms(self, doc: Doc, words: list[Word], kept: list[int]) -> list[tuple[str, int, int]]:
+        """Concept id, first word and end of each idiom in the message."""
+        whole = Doc(self._nlp.vocab, words=[w.stem for w in words])
+        found = [(self._nlp.vocab.strings[key], s, e) for key, s, e in self._idiom_matcher(whole)]
+        return found + [
+            (self._nlp.vocab.strings[key], kept[s], kept[e - 1] + 1) for key, s, e in self._idiom_matcher(doc)
+        ]
+
+    def _ages(self, text: str) -> list[Found]:
+        found = []
+        for match in _AGE.finditer(clean(text).lower()):
+            years = int(match.group(1) or match.group(2))
+            for concept in self.concepts:
+                if concept.ages and concept.ages[0] <= years <= concept.ages[1]:
+                    found.append(
+                        Found(concept.id, match.start(), match.end(), text[match.start() : match.end()], False)
+                    )
+        return found
+
+    def _found(self, name: str, span: Span, words: list[Word], kept: list[int], text: str, denied: set[int]) -> Found:
+        first, last = words[kept[span.start]], words[kept[span.end - 1]]
+        is_denied = any(kept[i] in denied for i in range(span.start, span.end))
+        return Found(name, first.start, last.end, text[first.start : last.end], is_denied)
+
+    def _read_dangers(self, doc: Doc, words: list[Word], kept: list[int], text: str) -> list[Found]:
+        matches: dict[str, list[Span]] = {}
+        for key, start, end in self._danger_matcher(doc):
+            span = Span(doc, start, end, label=key)
+            matches.setdefault(span.label_, []).append(span)
+        if not matches:
+            return []
+        found = []
+        for sign in self.danger_signs:
+            not_when = matches.get(f"not {sign.id}", [])
+            for span in self._counting(matches.get(sign.id, []), words, kept, not_when):
+                found.append(self._found(sign.id, span, words, kept, text, set()))
+                break
+            else:
+                for keys in self._groups[sign.id]:
+                    picks = [self._counting(matches.get(k, []), words, kept, not_when) for k in keys]
+                    if all(picks):
+                        found.append(self._found(sign.id, picks[0][0], words, kept, text, set()))
+                        break
+        ranks = {s.id: s.level.rank for s in self.danger_signs}
+        return sorted(found, key=lambda f: (ranks[f.id], f.start))
+
+    def _counting(self, spans: list[Span], words: list[Word], kept: list[int], not_when: list[Span]) -> list[Span]:
+        """The matches that are neither denied nor part of an idiom, shortest first."""
+        counting = []
+        for span in sorted(spans, key=lambda s: (s.end - s.start, s.start)):
+            if any(n.start <= span.start and span.end <= n.end for n in not_when):
+                continue
+            inside = {kept[i] for i in range(span.start, span.end)}
+            if not inside & self._denied(words, inside):
+                counting.append(span)
+        return counting

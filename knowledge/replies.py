@@ -1,0 +1,369 @@
+"""Composing a reply from approved statements and framing words.
+
+Every sentence comes from the knowledge files. A statement is always followed by its caveat and
+by who should ask first; there is no way to get the one without the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from knowledge.loading import Topic
+from knowledge.model import CareLevel, Entry, Kind, Manner, Role, Statement
+from knowledge.queries import Reading
+
+# Statements shown at first, by how many entries answer; the rest comes on "more".
+ONE_ENTRY, EACH_OF_TWO, EACH_OF_MORE = 4, 2, 1
+
+
+@dataclass(frozen=True)
+class Button:
+    """A suggestion; ``payload`` is what the person would type, so it is read like any message."""
+
+    title: str
+    payload: str
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What a conversation must remember between turns. Plain data: it lives in one slot."""
+
+    introduced: bool = False
+    turn: int = 0
+    entries: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
+    last: tuple[str, ...] = ()
+    offer: str | None = None
+
+    @classmethod
+    def from_slot(cls, value: Any) -> Memory:
+        """Read the slot; anything unreadable counts as a new conversation."""
+        if not isinstance(value, dict):
+            return cls()
+        known: dict[str, Any] = {
+            k: tuple(v) if isinstance(v, list) else v for k, v in value.items() if k in cls.__annotations__
+        }
+        return cls(**known)
+
+    def to_slot(self) -> dict[str, Any]:
+        """The value to keep in the slot."""
+        return {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(self).items()}
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One turn's answer: text messages, buttons under the last, and the object for machines."""
+
+    texts: tuple[str, ...]
+    buttons: tuple[Button, ...]
+    object: dict[str, Any]
+    memory: Memory
+
+
+@dataclass
+class _Draft:
+    blocks: list[str] = field(default_factory=list)
+    statements: list[Statement] = field(default_factory=list)
+
+    def add(self, *blocks: str) -> None:
+        self.blocks += [b for b in blocks if b]
+
+
+def compose(
+    topic: Topic,
+    reading: Reading,
+    entries: Sequence[Entry],
+    memory: Memory,
+    today: date,
+    *,
+    lead: str = "",
+    describe: bool = False,
+    care_level: CareLevel | None = None,
+    more: bool = False,
+) -> Reply:
+    """Write the reply for a turn that shows statements.
+
+    Args:
+        topic: the knowledge.
+        reading: what was understood.
+        entries: what to show, in order; :func:`knowledge.queries.choose_entries` picks them.
+        memory: what the conversation remembers.
+        today: for the expiry note; the library has no clock of its own.
+        lead: framing sentence put first.
+        describe: the person described symptoms: say which words led to what, end with the
+            safety net.
+        care_level: level of care that the person's own words ask for, if any.
+        more: go on after what was shown.
+    """
+    labels = topic.file.framing.labels
+    draft = _Draft()
+    draft.add(lead)
+    seen = set(memory.shown) if more else set()
+    each = {1: ONE_ENTRY, 2: EACH_OF_TWO}.get(len(entries), EACH_OF_MORE)
+    left: list[str] = []
+    for entry in entries:
+        fresh = [s for s in _ordered(topic, entry, reading.act) if s.id not in seen]
+        show, rest = fresh[:each], fresh[each:]
+        left += [s.id for s in rest]
+        if not show:
+            continue
+        words = _words_for(topic, entry, reading)
+        if describe and words:
+            draft.add(labels["you_mentioned"].format(words=words))
+        elif len(entries) > 1:
+            draft.add(f"{entry.name}:")
+        draft.add(*_say_all(topic, show, today))
+        draft.statements += show
+        seen.update(s.id for s in show)
+    draft.add(*_care(topic, reading, care_level, describe))
+    if describe:
+        net = topic.entries.get("answer.safety_net")
+        if net:
+            extra = [s for s in net.statements if s not in draft.statements]
+            draft.add(labels["safety_net"], *(_say(s, labels, today) for s in extra))
+            draft.statements += extra
+    draft.add(_sources_line(topic, draft.statements))
+    draft.add(_reminder(topic, draft.statements, memory))
+    shown = tuple(seen) if more else tuple(s.id for s in draft.statements)
+    memory = replace(
+        memory,
+        entries=tuple(e.id for e in entries),
+        shown=tuple(dict.fromkeys((*memory.shown, *shown))) if more else shown,
+        last=tuple(s.id for s in draft.statements),
+        offer="more" if left else None,
+    )
+    buttons = _buttons(topic, reading, entries, bool(left))
+    return finish(topic, reading, ["\n\n".join(draft.blocks)], memory, draft.statements, buttons, care_level)
+
+
+def finish(
+    topic: Topic,
+    reading: Reading,
+    texts: Iterable[str],
+    memory: Memory,
+    statements: Sequence[Statement] = (),
+    buttons: Sequence[Button] = (),
+    care_level: CareLevel | None = None,
+) -> Reply:
+    """Put the introduction before the first reply, count the turn, and make the object."""
+    texts = [t for t in texts if t]
+    if not memory.introduced:
+        texts = ["\n".join(topic.file.framing.introduction), *texts]
+    memory = replace(memory, introduced=True, turn=memory.turn + 1)
+    return Reply(tuple(texts), tuple(buttons), reply_object(topic, reading, statements, care_level), memory)
+
+
+def reply_object(
+    topic: Topic, reading: Reading, statements: Sequence[Statement], care_level: CareLevel | None
+) -> dict[str, Any]:
+    """The machine-readable object of a turn (docs/architecture.md, "Reply object")."""
+    sources: dict[tuple[str, str | None], dict[str, Any]] = {}
+    for statement in statements:
+        source = topic.sources.get(statement.source)
+        if source and source.kind != "none":
+            sources[source.id, statement.passage] = {
+                "id": source.id,
+                "title": source.title,
+                "url": source.url,
+                "section": statement.passage,
+            }
+    return {
+        "act": reading.act,
+        "care_level": care_level.value if care_level else None,
+        "concepts": list(reading.affirmed),
+        "danger": [m.concept for m in reading.dangers],
+        "statements": [s.id for s in statements],
+        "claims": sorted({c for s in statements for c in s.claims}),
+        "sources": list(sources.values()),
+        "knowledge_version": topic.version,
+        "model": None,
+    }
+
+
+def _ordered(topic: Topic, entry: Entry, act: str) -> list[Statement]:
+    """An entry's statements; for questions about help, its help comes first."""
+    statements = topic.statements_of(entry)
+    if act == "ask_help" and entry.kind is not Kind.ANSWER:
+        return sorted(statements, key=lambda s: s.role is not Role.HELP)
+    return statements
+
+
+def _say_all(topic: Topic, statements: Sequence[Statement], today: date) -> list[str]:
+    """Statements as they are shown, with a label wherever the text leaves the documents or comes back (V47)."""
+    labels = topic.file.framing.labels
+    blocks: list[str] = []
+    outside = False
+    for statement in statements:
+        block = _say(statement, labels, today)
+        if statement.manner is Manner.OUTSIDE and not outside:
+            block = f"{labels['outside']}\n{block}"
+        elif outside and statement.manner not in (Manner.OUTSIDE, Manner.NOT_COVERED):
+            source = topic.sources.get(statement.source)
+            block = f"{labels['inside'].format(source=source.short if source else '')}\n{block}"
+        outside = statement.manner is Manner.OUTSIDE
+        blocks.append(block)
+    return blocks
+
+
+def _words_for(topic: Topic, entry: Entry, reading: Reading) -> str:
+    """The person's own words that led to an entry."""
+    ids = [
+        entry.id,
+        topic.pairs.get(entry.id, ""),
+        *(c for condition in entry.when for c in condition.concepts),
+    ]
+    found = (reading.words_for(i) for i in ids)
+    return next((words for words in found if words), "")
+
+
+def _say(statement: Statement, labels: dict[str, str], today: date) -> str:
+    """A statement as it is shown: never without its caveat and who should ask first."""
+    parts = [statement.text.strip()]
+    if statement.caveat:
+        parts.append(statement.caveat.strip())
+    if statement.careful:
+        parts.append(labels["careful"].format(who=_join(statement.careful)))
+    if statement.expired(today):
+        parts.append(labels["expired"].format(date=statement.next_review.isoformat()))
+    return " ".join(parts)
+
+
+def _join(items: Sequence[str]) -> str:
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} or {items[-1]}"
+
+
+def _sources_line(topic: Topic, statements: Sequence[Statement]) -> str:
+    names: dict[str, None] = {}
+    for statement in statements:
+        source = topic.sources.get(statement.source)
+        if source and source.kind != "none":
+            names[source.short] = None
+    if not names:
+        return ""
+    label = topic.file.framing.labels["sources"]
+    return label.format(sources="; ".join(names))
+
+
+def _reminder(topic: Topic, statements: Sequence[Statement], memory: Memory) -> str:
+    """A short reminder tied to where the content comes from, another one each turn (V06, V10)."""
+    if not statements:
+        return ""
+    lists = topic.file.framing.reminders
+    lines = next((lists[s.source] for s in statements if s.source in lists), lists["other"])
+    return lines[memory.turn % len(lines)]
+
+
+def _care(topic: Topic, reading: Reading, level: CareLevel | None, describe: bool) -> list[str]:
+    """What level of care the person's words ask for, and which words those were."""
+    labels = topic.file.framing.labels
+    if level is None:
+        return []
+    sign = next((m for m in reading.dangers if topic.danger_signs[m.concept].level is level), None)
+    if sign is None:
+        return [labels["care_uncertain"]] if describe else []
+    if level is CareLevel.SELF_CARE and not describe:
+        return []
+    because = labels["because"].format(words=sign.words) if sign.words else ""
+    return [" ".join(t for t in (labels[f"care_{level.value}"], because) if t)]
+
+
+def _buttons(topic: Topic, reading: Reading, entries: Sequence[Entry], left: bool) -> list[Button]:
+    """At most three next steps, none of which asks what was just answered."""
+    offers = topic.file.framing.offers
+    kinds = {e.kind for e in entries}
+    ids = {e.id for e in entries}
+    names = []
+    if left:
+        names.append("more")
+    if Kind.CAUSE in kinds or reading.act in ("ask_causes", "ask_definition"):
+        names.append("what_helps")
+    if "answer.when_to_see_doctor" not in ids:
+        names.append("when_doctor")
+    names += ["source", "causes"]
+    return [Button(offers[n], offers[n]) for n in names if n in offers][:3]
+
+
+def menu(topic: Topic) -> list[Button]:
+    """The topics offered when a message was not understood."""
+    return [Button(t, t) for t in topic.file.framing.menu]
+
+
+# Acts answered with the topic's own words: act to the list under ``talk`` in topic.yml.
+_TALK_OF = {"nlu_fallback": "fallback", "send_long_message": "too_long"}
+_WITH_MENU = frozenset(
+    {"greet", "ask_capabilities", "complain", "affirm", "out_of_scope", "nlu_fallback", "send_long_message"}
+)
+
+
+def talk(topic: Topic, reading: Reading, memory: Memory) -> Reply:
+    """Say the program's own words for an act; unknown acts get the fallback."""
+    framing = topic.file.framing
+    lines = framing.talk.get(_TALK_OF.get(reading.act, reading.act), framing.talk["fallback"])
+    text = lines[memory.turn % len(lines)].format(reviewer=topic.file.reviewer).strip()
+    texts = [text]
+    if reading.act == "ask_capabilities" and memory.introduced:
+        texts = ["\n".join(framing.introduction), text]
+    buttons = menu(topic) if reading.act in _WITH_MENU or reading.act not in framing.talk else []
+    return finish(topic, reading, texts, memory, buttons=buttons)
+
+
+def ask_back(topic: Topic, reading: Reading, memory: Memory) -> Reply | None:
+    """Ask what a person wants to know about the first subject they named; None if they named none."""
+    framing = topic.file.framing
+    if reading.act not in ("nlu_fallback", "out_of_scope"):
+        return None
+    for concept in reading.affirmed:
+        words = reading.words_for(concept)
+        entries = [topic.entries.get(i) for i in (concept, topic.pairs.get(concept, ""))]
+        offers = [framing.offers[f"about_{e.kind.value}"] for e in entries if e]
+        if words and offers:
+            buttons = [Button(t, t) for t in (o.format(words=words.lower()) for o in offers)]
+            return finish(topic, reading, [framing.labels["ask_subject"].format(words=words)], memory, buttons=buttons)
+    return None
+
+
+def more_of(topic: Topic, reading: Reading, memory: Memory, today: date) -> Reply:
+    """Go on with the last answer, or say that the documents hold no more."""
+    entries = [topic.entries[i] for i in memory.entries if i in topic.entries]
+    framing = topic.file.framing
+    if not entries:
+        return finish(topic, reading, framing.talk["nothing_offered"], memory, buttons=menu(topic))
+    fresh = [e for e in entries if any(s.id not in memory.shown for s in topic.statements_of(e))]
+    if not fresh:
+        memory = replace(memory, offer=None)
+        return finish(topic, reading, [framing.labels["nothing_more"]], memory, buttons=menu(topic)[-2:])
+    return compose(topic, reading, fresh, memory, today, more=True)
+
+
+def sources_of(topic: Topic, reading: Reading, memory: Memory) -> Reply:
+    """Where each statement of the last answer comes from: document, section, dates, reviewer."""
+    labels = topic.file.framing.labels
+    statements = [topic.statements[i] for i in memory.last if i in topic.statements]
+    blocks: dict[str, list[str]] = {}
+    for statement in statements:
+        source = topic.sources.get(statement.source)
+        if not source or source.kind == "none":
+            continue
+        lines = [
+            labels["source_from"].format(
+                title=source.title,
+                publisher=f", {source.publisher}" if source.publisher else "",
+                section=f", part “{statement.passage}”" if statement.passage else "",
+                date=f" ({source.date})" if source.date else "",
+            )
+        ]
+        if source.url:
+            lines.append(labels["source_url"].format(url=source.url))
+        lines.append(
+            labels["source_review"].format(reviewed_on=statement.reviewed_on.isoformat(), reviewer=statement.reviewer)
+        )
+        blocks.setdefault("\n".join(lines), []).append(statement.text.strip())
+    if not blocks:
+        return finish(topic, reading, [labels["source_none"]], memory, buttons=menu(topic))
+    texts = [
+        "\n".join([*(labels["source_line"].format(text=t) for t in quoted), where]) for where, quoted in blocks.items()
+    ]
+    return finish(topic, reading, ["\n\n".join(texts)], memory, statements=statements)
