@@ -164,12 +164,16 @@ def end_all() -> None:
 
 
 def end_all_on_signals() -> None:
-    """Let SIGTERM and SIGHUP leave through the same clean-up as Ctrl-C."""
+    """Let SIGTERM and SIGHUP leave through the same clean-up as Ctrl-C.
+
+    Ctrl-C is set too: a shell starts its background jobs deaf to it.
+    """
 
     def leave(number: int, _: FrameType | None) -> None:
         raise SystemExit(128 + number)
 
     atexit.register(end_all)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, leave)
 

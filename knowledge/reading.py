@@ -263,12 +263,14 @@ class Reader:
         reached: set[int] = set()
         for span in spans:
             here = range(span.start, span.end)
-            if span.label_ == "negations" and not any(i in masked or i in inside for i in here):
+            if any(i in masked for i in here) or all(i in inside for i in here):
+                continue
+            if span.label_ == "negations":
                 for i in range(span.end, min(len(words), span.end + self.context.reach)):
                     if i in stops:
                         break
                     reached.add(i)
-            elif span.label_ == "negations_after" and not any(i in masked or i in inside for i in here):
+            elif span.label_ == "negations_after":
                 for i in range(span.start - 1, max(-1, span.start - 4), -1):
                     if i in stops or words[i].text == ",":
                         break

@@ -217,6 +217,7 @@ def main() -> int:
     """Run the command; one clear line where it can't go on."""
     os.chdir(ROOT)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's "&" would have it ignored
     try:
         ports = port_from("QUIVER_PORT", 5005), port_from("QUIVER_ACTIONS_PORT", 5055)
         return {"run": run, "shell": shell}[sys.argv[1]](*ports)

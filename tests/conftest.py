@@ -14,6 +14,7 @@ import pytest
 os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
 ROOT = Path(__file__).parents[1]
 TOPIC = ROOT / "data" / "knowledge" / "muscle_twitches"
+FOREIGN = ROOT / "tests" / "fixtures" / "knowledge" / "houseplants"
 TODAY = date(2026, 11, 22)
 
 
