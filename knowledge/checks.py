@@ -26,27 +26,6 @@ from knowledge.model import Manner, Statement, Status
 
 # Grade targets: docs/decisions/0004-reading-grade.md, from conversation.md V13 and V14.
 MEDIAN_GRADE, HIGHEST_GRADE = 6.0, 9.0
-# Words that no reply may hold (conversation.md, sections 1 and 4). Written as patterns.
-BANNED = (
-    r"don'?t worry",
-    r"you(?:'re| are) fine",
-    r"it'?s nothing",
-    r"\bjust stress\b",
-    r"100 ?%",
-    r"you probably",
-    r"you (?:might |may |could )?have (?:als|mnd|bfs)\b",
-    r"most likely",
-    r"healthcare provider",
-    r"\bmsd\b",
-    r"carpel",
-    r"alcoholic",
-    r"sufferer",
-    r"hypochondriac",
-    r"drink as much as",
-    r"\b\d+ ?(?:mg|mcg|milligrams?|micrograms?|iu)\b",
-    r"you don'?t need to see",
-    r"(?<!do not breathe into a )paper bag",
-)
 _NUMBER = re.compile(r"(?<![\w.])(?:\+?\d[\d ]{4,}\d|\b(?:999|911|112|000|111|988|101)\b)(?![\w.])")
 
 
@@ -212,7 +191,7 @@ def _words(topic: Topic) -> Iterator[Problem]:
     known = {n.number for c in topic.countries.values() for n in c.numbers}
     for statement in topic.statements.values():
         text = f"{statement.text} {statement.caveat or ''}"
-        for pattern in BANNED:
+        for pattern in topic.file.banned:
             found = re.search(pattern, text, re.I)
             if found:
                 yield _at(

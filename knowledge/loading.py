@@ -14,10 +14,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import yaml
 from pydantic import ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from knowledge.model import (
     CareLevel,
@@ -32,6 +30,7 @@ from knowledge.model import (
     Status,
     TopicFile,
 )
+from knowledge.yaml_lines import LineDict, line_of, load
 
 # Rasa takes any YAML file that holds one of these keys for training data.
 RASA_KEYS = frozenset({"nlu", "rules", "stories", "responses"})
@@ -171,7 +170,7 @@ def read_topic(folder: Path) -> tuple[Topic | None, list[Problem]]:
         problems.extend(_rasa_keys(data, path))
         defaults = dict(data.get("defaults") or {})
         for key, value in data.items():
-            line = _line(data, key)
+            line = line_of(data, key)
             if key == "defaults":
                 continue
             if key in SINGLES:
@@ -186,7 +185,7 @@ def read_topic(folder: Path) -> tuple[Topic | None, list[Problem]]:
                     )
                     continue
                 for i, item in enumerate(value):
-                    item_line = _line(value, i)
+                    item_line = line_of(value, i)
                     if key in ENTRY_LISTS and isinstance(item, dict):
                         item = _with_defaults(item, defaults)
                     record = _parse(LISTS[key], item, path, item_line, problems)
@@ -232,40 +231,42 @@ def read_topic(folder: Path) -> tuple[Topic | None, list[Problem]]:
     return topic, problems
 
 
-def _read_yaml(path: Path, problems: list[Problem]) -> CommentedMap | None:
+def _read_yaml(path: Path, problems: list[Problem]) -> LineDict | None:
     try:
-        data = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+        data = load(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError:
         problems.append(Problem(str(path), 1, "K001", "the file is not UTF-8 text", "save it as UTF-8"))
         return None
-    except YAMLError as error:
-        mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
-        what = (error.problem if isinstance(error, MarkedYAMLError) else None) or "can't be read"
-        line = mark.line + 1 if mark else 1
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        what = getattr(error, "problem", None) or "can't be read"
         problems.append(
             Problem(
                 str(path),
-                line,
+                mark.line + 1 if mark else 1,
                 "K002",
                 f"not valid YAML: {what}",
                 "look at indentation, colons and quotes here",
             )
         )
         return None
-    if not isinstance(data, CommentedMap):
+    if not isinstance(data, LineDict):
         problems.append(Problem(str(path), 1, "K002", "the file holds no keys", "start with a key such as 'causes:'"))
         return None
+    problems.extend(_repeated_keys(data, path))
     return data
 
 
-def _line(node: Any, key: Any) -> int:
-    """Line (from 1) at which a key or item of a YAML node stands."""
-    try:
-        if isinstance(node, CommentedMap):
-            return int(node.lc.key(key)[0]) + 1
-        return int(node.lc.item(key)[0]) + 1
-    except (AttributeError, KeyError, TypeError, IndexError):
-        return int(getattr(getattr(node, "lc", None), "line", 0) or 0) + 1
+def _repeated_keys(data: Any, path: Path) -> Iterator[Problem]:
+    """Keys that stand twice in one mapping: YAML would silently keep the last."""
+    if isinstance(data, LineDict):
+        for key in data.repeated:
+            yield Problem(str(path), data.lines[key], "K008", f"the key '{key}' stands twice here", "keep one")
+        for value in data.values():
+            yield from _repeated_keys(value, path)
+    elif isinstance(data, list):
+        for item in data:
+            yield from _repeated_keys(item, path)
 
 
 def _rasa_keys(data: Any, path: Path) -> Iterator[Problem]:
@@ -274,7 +275,7 @@ def _rasa_keys(data: Any, path: Path) -> Iterator[Problem]:
             if key in RASA_KEYS:
                 yield Problem(
                     str(path),
-                    _line(data, key),
+                    line_of(data, key),
                     "K007",
                     f"the key '{key}' is Rasa's",
                     "Rasa would train on it: rename it",
@@ -285,10 +286,10 @@ def _rasa_keys(data: Any, path: Path) -> Iterator[Problem]:
             yield from _rasa_keys(item, path)
 
 
-def _with_defaults(item: CommentedMap, defaults: dict[str, Any]) -> CommentedMap:
+def _with_defaults(item: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
     """Fill the review fields of an entry's statements; lines stay known."""
     for statement in item.get("statements") or []:
-        if isinstance(statement, CommentedMap):
+        if isinstance(statement, LineDict):
             for key, value in defaults.items():
                 if key not in statement:
                     statement[key] = value
@@ -300,7 +301,7 @@ def _parse(kind: type[Record], item: Any, path: Path, line: int, problems: list[
         problems.append(Problem(str(path), line, "K004", "this must be a record with keys", "write 'key: value' lines"))
         return None
     try:
-        return kind.parse_obj(_plain(item))
+        return kind.parse_obj(item)
     except ValidationError as error:
         name = item.get("id", "this record")
         for detail in error.errors():
@@ -332,10 +333,10 @@ def _locate(item: Any, loc: tuple[Any, ...], line: int) -> tuple[str, int]:
         if part == "__root__":
             break
         if isinstance(node, dict) and part in node:
-            line = _line(node, part)
+            line = line_of(node, part, line)
             node = node[part]
         elif isinstance(node, list) and isinstance(part, int) and part < len(node):
-            line = _line(node, part)
+            line = line_of(node, part, line)
             node = node[part]
             if isinstance(node, dict) and "id" in node:
                 words += f" > {node['id']}"
@@ -345,17 +346,9 @@ def _locate(item: Any, loc: tuple[Any, ...], line: int) -> tuple[str, int]:
     return words, line
 
 
-def _plain(node: Any) -> Any:
-    if isinstance(node, dict):
-        return {str(k): _plain(v) for k, v in node.items()}
-    if isinstance(node, list):
-        return [_plain(v) for v in node]
-    return str(node) if isinstance(node, str) else node
-
-
 def _place_statements(entry: Any, item: Any, path: str, places: dict[str, Place]) -> Iterator[Problem]:
     for i, statement in enumerate(entry.statements):
-        line = _line(item["statements"], i)
+        line = line_of(item["statements"], i)
         if statement.id in places:
             first = places[statement.id]
             yield Problem(

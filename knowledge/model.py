@@ -7,6 +7,7 @@ listed here is an error. The JSON Schema for editors is written from the same cl
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -262,3 +263,12 @@ class TopicFile(Record):
     version: str
     reviewer: str
     framing: Framing
+    banned: tuple[str, ...] = ()
+
+    @validator("banned", each_item=True)
+    def _is_a_pattern(cls, value: str) -> str:
+        try:
+            re.compile(value)
+        except re.error as error:
+            raise ValueError(f"'{value}' must be a regular expression: {error}") from None
+        return value

@@ -89,15 +89,21 @@ def _fits(question: Entry, reading: Reading) -> bool:
 
 
 def _about_something_else(question: Entry, reading: Reading) -> bool:
-    """Whether the message names causes or remedies and the learned question is not wholly about those.
+    """Whether the message names causes or remedies and the learned question is not about those.
 
     A named thing is certain, the learned reading is not: "could it be low calcium" is about
-    calcium, however much it sounds like a question about eyelids and vitamins.
+    calcium, however much it sounds like a question about eyelids and vitamins. Of what the
+    question is about, only its topic ("first sign") may be said in words that no phrase holds.
     """
     affirmed = set(reading.affirmed)
-    if question.id in affirmed or not any(c.startswith(("cause.", "remedy.")) for c in affirmed):
+    kinds = ("cause.", "remedy.") if reading.act in (*REMEDY_ACTS, "ask_cause") else ("cause.",)
+    named = {c for c in affirmed if c.startswith(kinds)}
+    if not named or question.id in named:
         return False
-    return not any(c.concepts and affirmed.issuperset(c.concepts) for c in question.when)
+    return not any(
+        named & set(c.concepts) and all(m.startswith("topic.") for m in set(c.concepts) - affirmed)
+        for c in question.when
+    )
 
 
 def _act_alone(topic: Topic, act: str) -> Entry | None:

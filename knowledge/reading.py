@@ -8,8 +8,8 @@ A message goes through four steps:
 1. spaCy's blank English tokenizer splits it; words that neither English nor the phrases know
    are corrected to the nearest word of the phrases (symspellpy);
 2. every word is reduced to its stem (Snowball), small words are passed over;
-3. concept phrases must stand together, danger phrases may have up to two words between
-   (spaCy's PhraseMatcher and Matcher over the stems);
+3. concept phrases must stand together (spaCy's PhraseMatcher over the stems), danger phrases
+   may have up to two words between (matching.py);
 4. negation cues reach forward over a few words until something ends them, the ConText way
    (Harkema et al. 2009, "ConText: an algorithm for determining negation ...").
 """
@@ -22,16 +22,17 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import snowballstemmer
 import spacy
-from spacy.matcher import Matcher, PhraseMatcher
+from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 from symspellpy import SymSpell, Verbosity
 
 from knowledge.loading import Topic
+from knowledge.matching import GapMatcher
 from knowledge.model import Concept, Context, DangerSign
 
 # How far a word may be from the phrases' spelling: edits for words of 4 to 6 letters, and for
@@ -67,6 +68,14 @@ class Found:
     end: int
     text: str
     denied: bool
+
+
+class _Cues(NamedTuple):
+    """Negations in a message, as word ranges, and the words at which their reach ends."""
+
+    before: list[tuple[int, int]]
+    after: list[tuple[int, int]]
+    stops: set[int]
 
 
 def phrases_of(topic: Topic) -> dict[str, Any]:
@@ -110,12 +119,15 @@ class Reader:
         self._nlp = spacy.blank("en")
         self._stemmer = snowballstemmer.stemmer("english")
         self._stems: dict[str, str] = {}
+        self._split: dict[str, list[str]] = {}
+        self._ranks = {s.id: s.level.rank for s in self.danger_signs}
         self._small = frozenset(self.context.small_words)
         self._spelling = self._make_spelling()
         self._concept_matcher = self._make_concept_matcher()
         self._idiom_matcher = self._make_idiom_matcher()
-        self._danger_matcher, self._groups = self._make_danger_matcher()
+        self._danger_matcher, self._combinations = self._make_danger_matcher()
         self._cues = self._make_cues()
+        self._split.clear()
         self._last: tuple[str, tuple[list[Found], list[Found]]] | None = None
 
     # -- words -----------------------------------------------------------------------------
@@ -153,10 +165,13 @@ class Reader:
 
     @cached_property
     def _vocabulary(self) -> frozenset[str]:
-        words: set[str] = set()
-        for phrase in self._all_phrases():
-            words.update(t.lower_ for t in self._nlp.make_doc(phrase))
-        return frozenset(words)
+        return frozenset(token for phrase in self._all_phrases() for token in self._tokens(phrase))
+
+    def _tokens(self, phrase: str) -> list[str]:
+        """A phrase's words, lower-case; remembered while the reader is being made."""
+        if phrase not in self._split:
+            self._split[phrase] = [t.lower_ for t in self._nlp.make_doc(clean(phrase))]
+        return self._split[phrase]
 
     def _all_phrases(self) -> Iterable[str]:
         for concept in self.concepts:
@@ -171,9 +186,9 @@ class Reader:
         spelling = SymSpell(max_dictionary_edit_distance=LONG_EDITS, prefix_length=7)
         counts: dict[str, int] = {}
         for phrase in self._all_phrases():
-            for token in self._nlp.make_doc(phrase.lower()):
-                if len(token.text) >= SHORTEST and token.is_alpha:
-                    counts[token.text] = counts.get(token.text, 0) + 1
+            for token in self._tokens(phrase):
+                if len(token) >= SHORTEST and token.isalpha():
+                    counts[token] = counts.get(token, 0) + 1
         for word in sorted(counts):
             spelling.create_dictionary_entry(word, counts[word])
         return spelling
@@ -181,7 +196,7 @@ class Reader:
     # -- matching --------------------------------------------------------------------------
 
     def _stem_phrase(self, phrase: str) -> list[str]:
-        tokens = [t.lower_ for t in self._nlp.make_doc(clean(phrase))]
+        tokens = self._tokens(phrase)
         kept = [t for t in tokens if t not in self._small] or tokens
         return [self._stem(t) for t in kept]
 
@@ -205,34 +220,28 @@ class Reader:
         return matcher
 
     def _stem_all(self, phrase: str) -> list[str]:
-        return [self._stem(t.lower_) for t in self._nlp.make_doc(clean(phrase))]
+        return [self._stem(t) for t in self._tokens(phrase)]
 
-    def _make_danger_matcher(self) -> tuple[Matcher, dict[str, list[list[str]]]]:
-        """One rule per danger sign for its phrases, one per group of its combinations."""
-        matcher = Matcher(self._nlp.vocab)
-        groups: dict[str, list[list[str]]] = {}
+    def _make_danger_matcher(self) -> tuple[GapMatcher, dict[str, list[list[str]]]]:
+        """Phrases of every danger sign under its id, those of a group of words under the group's own key.
+
+        Returns:
+            The matcher, and for each danger sign its combinations as lists of group keys.
+        """
+        matcher = GapMatcher(DANGER_GAP)
+        combinations: dict[str, list[list[str]]] = {}
+        keys: dict[tuple[str, ...], str] = {}  # the same group of words stands in many combinations
         for sign in self.danger_signs:
-            if sign.phrases:
-                matcher.add(sign.id, [self._with_gaps(p) for p in sign.phrases])
-            if sign.not_when:
-                matcher.add(f"not {sign.id}", [self._with_gaps(p) for p in sign.not_when])
-            groups[sign.id] = []
-            for i, combination in enumerate(sign.combinations):
-                keys = []
-                for j, group in enumerate(combination):
-                    key = f"{sign.id} {i} {j}"
-                    matcher.add(key, [self._with_gaps(p) for p in group])
-                    keys.append(key)
-                groups[sign.id].append(keys)
-        return matcher, groups
-
-    def _with_gaps(self, phrase: str) -> list[dict[str, Any]]:
-        pattern: list[dict[str, Any]] = []
-        for stem in self._stem_phrase(phrase):
-            if pattern:
-                pattern += [{"IS_PUNCT": False, "OP": "?"}] * DANGER_GAP
-            pattern.append({"LOWER": stem})
-        return pattern
+            matcher.add(sign.id, map(self._stem_phrase, sign.phrases))
+            matcher.add(f"not {sign.id}", map(self._stem_phrase, sign.not_when))
+            combinations[sign.id] = []
+            for combination in sign.combinations:
+                for group in combination:
+                    if group not in keys:
+                        keys[group] = f"group {len(keys)}"
+                        matcher.add(keys[group], map(self._stem_phrase, group))
+                combinations[sign.id].append([keys[group] for group in combination])
+        return matcher, combinations
 
     # -- negation --------------------------------------------------------------------------
 
@@ -242,40 +251,49 @@ class Reader:
             cues.add(name, [self._nlp.make_doc(c) for c in getattr(self.context, name)])
         return cues
 
-    def _denied(self, words: list[Word], inside: set[int]) -> set[int]:
+    def _find_cues(self, words: list[Word]) -> _Cues:
+        doc = Doc(self._nlp.vocab, words=[w.text for w in words])
+        spans = [(self._nlp.vocab.strings[key], s, e) for key, s, e in self._cues(doc)]
+        stops = {i for name, s, e in spans if name == "terminators" for i in range(s, e)}
+        stops |= {i for i, w in enumerate(words) if w.text in {".", ";", "!", "?", ":", "(", ")"}}
+        masked = {
+            i
+            for name, s, e in spans
+            if name == "not_negations" or (name == "asking_at_start" and s == 0)
+            for i in range(s, e)
+        }
+        before = [(s, e) for name, s, e in spans if name == "negations" and not masked & set(range(s, e))]
+        after = [(s, e) for name, s, e in spans if name == "negations_after" and not masked & set(range(s, e))]
+        return _Cues(before, after, stops)
+
+    def _denied(self, words: list[Word], cues: _Cues, inside: set[int]) -> set[int]:
         """Indices of the words that a negation reaches.
 
         Args:
             words: the words of the message.
-            inside: indices of words that belong to a matched phrase; a cue in there is part of
-                the phrase ("no sleep") and negates nothing.
+            cues: the negations in it.
+            inside: indices of words that make up phrases; a cue that does is part of the phrase
+                ("no sleep") and negates nothing. One that only stands in a gap does ("have no fits").
         """
-        doc = Doc(self._nlp.vocab, words=[w.text for w in words])
-        spans = [Span(doc, s, e, label=key) for key, s, e in self._cues(doc)]
-        stops = {i for s in spans if s.label_ == "terminators" for i in range(s.start, s.end)}
-        stops |= {i for i, w in enumerate(words) if w.text in {".", ";", "!", "?", ":", "(", ")"}}
-        masked = {
-            i
-            for s in spans
-            if s.label_ == "not_negations" or (s.label_ == "asking_at_start" and s.start == 0)
-            for i in range(s.start, s.end)
-        }
         reached: set[int] = set()
-        for span in spans:
-            here = range(span.start, span.end)
-            if any(i in masked for i in here) or all(i in inside for i in here):
+        for start, end in cues.before:
+            if self._part_of_phrase(words, range(start, end), inside):
                 continue
-            if span.label_ == "negations":
-                for i in range(span.end, min(len(words), span.end + self.context.reach)):
-                    if i in stops:
-                        break
-                    reached.add(i)
-            elif span.label_ == "negations_after":
-                for i in range(span.start - 1, max(-1, span.start - 4), -1):
-                    if i in stops or words[i].text == ",":
-                        break
-                    reached.add(i)
+            for i in range(end, min(len(words), end + self.context.reach)):
+                if i in cues.stops:
+                    break
+                reached.add(i)
+        for start, end in cues.after:
+            if self._part_of_phrase(words, range(start, end), inside):
+                continue
+            for i in range(start - 1, max(-1, start - 4), -1):
+                if i in cues.stops or words[i].text == ",":
+                    break
+                reached.add(i)
         return reached
+
+    def _part_of_phrase(self, words: list[Word], cue: range, inside: set[int]) -> bool:
+        return bool(inside.intersection(cue)) and all(i in inside or words[i].text in self._small for i in cue)
 
     # -- reading ---------------------------------------------------------------------------
 
@@ -306,7 +324,8 @@ class Reader:
         ]
         chosen = filter_spans(sorted(spans, key=lambda s: (s.start, s.label_)))
         inside = {kept[i] for s in chosen for i in range(s.start, s.end) if s.end - s.start > 1}
-        denied = self._denied(words, inside)
+        cues = self._find_cues(words)
+        denied = self._denied(words, cues, inside)
         # "my thumb jumps" is one phrase for a sign, and still names the thumb
         signs = [s for s in chosen if s.label_.startswith("sign.")]
         chosen += [
@@ -315,7 +334,7 @@ class Reader:
             if s.label_.startswith("body.") and any(s.start >= t.start and s.end <= t.end for t in signs)
         ]
         concepts = [self._found(s.label_, s, words, kept, text, denied) for s in chosen] + self._ages(text)
-        return sorted(concepts, key=lambda f: (f.start, f.end)), self._read_dangers(doc, words, kept, text)
+        return sorted(concepts, key=lambda f: (f.start, f.end)), self._read_dangers(words, kept, cues, text)
 
     def _idioms(self, doc: Doc, words: list[Word], kept: list[int]) -> list[tuple[str, int, int]]:
         """Concept id, first word and end of each idiom in the message."""
@@ -337,39 +356,42 @@ class Reader:
         return found
 
     def _found(self, name: str, span: Span, words: list[Word], kept: list[int], text: str, denied: set[int]) -> Found:
-        first, last = words[kept[span.start]], words[kept[span.end - 1]]
         is_denied = any(kept[i] in denied for i in range(span.start, span.end))
-        return Found(name, first.start, last.end, text[first.start : last.end], is_denied)
+        return self._at(name, span.start, span.end, words, kept, text, is_denied)
 
-    def _read_dangers(self, doc: Doc, words: list[Word], kept: list[int], text: str) -> list[Found]:
-        matches: dict[str, list[Span]] = {}
-        for key, start, end in self._danger_matcher(doc):
-            span = Span(doc, start, end, label=key)
-            matches.setdefault(span.label_, []).append(span)
+    def _at(
+        self, name: str, start: int, end: int, words: list[Word], kept: list[int], text: str, denied: bool
+    ) -> Found:
+        first, last = words[kept[start]], words[kept[end - 1]]
+        return Found(name, first.start, last.end, text[first.start : last.end], denied)
+
+    def _read_dangers(self, words: list[Word], kept: list[int], cues: _Cues, text: str) -> list[Found]:
+        stems = [words[i].stem for i in kept]
+        breaks = {n for n, i in enumerate(kept) if not any(c.isalnum() or c == "'" for c in words[i].text)}
+        matches = self._danger_matcher.find(stems, breaks)
         if not matches:
             return []
-        found = []
+        # a negation that makes up a danger phrase ("can't swallow", "quit drinking") denies no other
+        inside = {kept[i] for name, found in matches.items() if name[:4] != "not " for match in found for i in match}
+        denied = self._denied(words, cues, inside)
+        denied_kept = {n for n, i in enumerate(kept) if i in denied}
+        dangers = []
         for sign in self.danger_signs:
-            not_when = matches.get(f"not {sign.id}", [])
-            for span in self._counting(matches.get(sign.id, []), words, kept, not_when):
-                found.append(self._found(sign.id, span, words, kept, text, set()))
-                break
-            else:
-                for keys in self._groups[sign.id]:
-                    picks = [self._counting(matches.get(k, []), words, kept, not_when) for k in keys]
-                    if all(picks):
-                        found.append(self._found(sign.id, picks[0][0], words, kept, text, set()))
-                        break
-        ranks = {s.id: s.level.rank for s in self.danger_signs}
-        return sorted(found, key=lambda f: (ranks[f.id], f.start))
+            idioms = matches.get(f"not {sign.id}", [])
+            match = self._counting(matches.get(sign.id, []), denied_kept, idioms)
+            for keys in () if match else self._combinations[sign.id]:
+                picks = [self._counting(matches.get(key, []), denied_kept, idioms) for key in keys]
+                if all(picks):
+                    match = picks[0]
+                    break
+            if match:
+                dangers.append(self._at(sign.id, match[0], match[-1] + 1, words, kept, text, False))
+        return sorted(dangers, key=lambda f: (self._ranks[f.id], f.start))
 
-    def _counting(self, spans: list[Span], words: list[Word], kept: list[int], not_when: list[Span]) -> list[Span]:
-        """The matches that are neither denied nor part of an idiom, shortest first."""
-        counting = []
-        for span in sorted(spans, key=lambda s: (s.end - s.start, s.start)):
-            if any(n.start <= span.start and span.end <= n.end for n in not_when):
-                continue
-            inside = {kept[i] for i in range(span.start, span.end)}
-            if not inside & self._denied(words, inside):
-                counting.append(span)
-        return counting
+    @staticmethod
+    def _counting(matches: list[tuple[int, ...]], denied: set[int], idioms: list[tuple[int, ...]]) -> tuple[int, ...]:
+        """The shortest match that is neither denied nor part of an idiom; empty if there is none."""
+        for match in sorted(matches, key=lambda m: (m[-1] - m[0], m)):
+            if not denied.intersection(match) and not any(i[0] <= match[0] and match[-1] <= i[-1] for i in idioms):
+                return match
+        return ()

@@ -67,7 +67,9 @@ def test_a_cue_that_denies_nothing(reader: Reader, text: str, concept: str) -> N
     assert concept in named(reader, text)[0]
 
 
-@pytest.mark.parametrize("text", ["next week", "a coffin", "I'll come back", "the rest of it", "", "   ", "🙂🙂", "\x00\x07"])
+@pytest.mark.parametrize(
+    "text", ["next week", "a coffin", "I'll come back", "the rest of it", "", "   ", "🙂🙂", "\x00\x07"]
+)
 def test_nothing_is_read_where_nothing_is(reader: Reader, text: str) -> None:
     yes, no = named(reader, text)
     assert not {c for c in yes | no if c.startswith(("cause.", "remedy.", "sign.", "body."))}
@@ -82,6 +84,9 @@ def test_nothing_is_read_where_nothing_is(reader: Reader, text: str) -> None:
         ("cant swallow my own spit", "emergency"),
         ("on lithium and now twitchy, slurring and wobbly", "emergency"),
         ("thyroid out last week and lips tingle", "urgent"),
+        ("cant straighten my arms after pull ups and they are really swollen", "urgent"),
+        ("husband quit booze two days ago and hes seeing things", "emergency"),
+        ("life isnt worth living", "emergency"),
     ],
 )
 def test_danger_is_read(reader: Reader, text: str, level: str) -> None:
@@ -103,6 +108,8 @@ def test_danger_is_read(reader: Reader, text: str, level: str) -> None:
         "can too much caffeine make my eye twitch",
         "am i dying",
         "twitching for months all over",
+        "I have no fits and no trouble breathing",
+        "what should i expect",
     ],
 )
 def test_no_emergency_for_an_ordinary_twitch(reader: Reader, text: str) -> None:

@@ -96,7 +96,9 @@ def test_more_never_repeats(topic: Any) -> None:
         assert not set(shown) & set(reply.object["statements"])
         shown += reply.object["statements"]
     assert set(shown) == {s.id for s in topic.statements_of(topic.entry("cause.magnesium_low"))}
-    assert more_of(topic, Reading("ask_more"), reply.memory, TODAY).texts[-1] == topic.file.framing.labels["nothing_more"]
+    assert (
+        more_of(topic, Reading("ask_more"), reply.memory, TODAY).texts[-1] == topic.file.framing.labels["nothing_more"]
+    )
 
 
 def test_sources_tell_document_section_date_and_reviewer(topic: Any) -> None:
