@@ -43,6 +43,7 @@ def read_tracker(tracker: Tracker) -> Reading:
     ranking = [i.get("name") for i in message.get("intent_ranking") or []]
     return Reading(
         nearest_act=next((name for name in ranking if name and name != "nlu_fallback"), None),
+        text=str(message.get("text") or ""),
         act=(message.get("intent") or {}).get("name") or "nlu_fallback",
         mentions=tuple(
             Mention(e["value"], e.get("assertion") == "denied", e.get("text") or "")

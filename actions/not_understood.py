@@ -7,6 +7,7 @@ from datetime import date
 
 from actions.base import TopicAction
 from knowledge import Memory, Reading, Reply, Topic, choose_entries, compose
+from knowledge.queries import SURE
 from knowledge.replies import ask_back, talk
 
 
@@ -24,13 +25,13 @@ class OfferTopics(TopicAction):
 
     def reply(self, topic: Topic, reading: Reading, memory: Memory, today: date) -> Reply:
         """Where the subject is plain and only the act is not, answer and say so; else offer topics."""
-        unsure = reading.act == "nlu_fallback" or (reading.act == "out_of_scope" and reading.question)
-        if unsure and reading.affirmed and reading.nearest_act:
+        entries = []
+        if reading.act == "nlu_fallback" and reading.affirmed and reading.nearest_act:
             entries = choose_entries(topic, replace(reading, act=reading.nearest_act))
-            if reading.act == "out_of_scope":
-                entries = [topic.entries[reading.question or ""]]
-            if entries:
-                lead = topic.file.framing.labels["unsure"]
-                level = topic.level_of(tuple(m.concept for m in reading.dangers))
-                return compose(topic, reading, entries, memory, today, lead=lead, care_level=level)
+        elif reading.act == "out_of_scope" and reading.telling and reading.sure >= SURE:
+            entries = [e for e in [topic.entries.get(reading.question or "")] if e]
+        if entries:
+            lead = topic.file.framing.labels["unsure"]
+            level = topic.level_of(tuple(m.concept for m in reading.dangers))
+            return compose(topic, reading, entries, memory, today, lead=lead, care_level=level)
         return not_understood(topic, reading, memory)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from actions.base import TopicAction
-from knowledge import Kind, Memory, Reading, Reply, Topic, choose_entries, compose
+from knowledge import Memory, Reading, Reply, Topic, choose_entries, compose
 from knowledge.replies import more_of, talk
 
 
@@ -20,8 +20,6 @@ class MakeSmallTalk(TopicAction):
         """Say the topic's own words for the act."""
         if reading.act == "affirm" and memory.offer == "more":
             return more_of(topic, reading, memory, today)
-        if reading.act == "ask_capabilities":  # "do you know about magnesium?" is about magnesium
-            entries = [e for e in choose_entries(topic, reading) if e.kind is not Kind.ANSWER]
-            if entries:
-                return compose(topic, reading, entries, memory, today)
+        if reading.act == "ask_capabilities" and reading.named:  # "do you know about ...?" is about that
+            return compose(topic, reading, choose_entries(topic, reading), memory, today)
         return talk(topic, reading, memory)

@@ -14,7 +14,7 @@ from processes import CouldNotMeasure, run
 HERE = Path(__file__).resolve().parent
 LOCK = HERE / "requirements.lock"
 ADDED = HERE / "default_bot"
-ENVIRONMENT_STAMP = "quiver-benchmark.sha256"
+ENVIRONMENT_STAMP = "quiver-benchmark.stamp"
 
 
 def find_uv() -> str:
@@ -46,11 +46,12 @@ def make_environment(work: Path) -> Path:
     folder = work / "venv"
     python = folder / "bin" / "python"
     stamp = folder / ENVIRONMENT_STAMP
-    wanted = fingerprint(LOCK)
+    wanted = f"{fingerprint(LOCK)} {sys.version}"
     if stamp.is_file() and stamp.read_text() == wanted:
         return python
     uv, log = find_uv(), work / "logs" / "environment.log"
-    run([uv, "venv", "--clear", "--python", sys.executable, str(folder)], HERE, log)
+    shutil.rmtree(folder, ignore_errors=True)
+    run([uv, "venv", "--python", sys.executable, str(folder)], HERE, log)
     install = [uv, "pip", "sync", "--python", str(python), "--require-hashes"]
     run([*install, "--build-constraints", LOCK.name, "--compile-bytecode", LOCK.name], HERE, log)
     stamp.write_text(wanted)

@@ -67,4 +67,4 @@ async def answer(
         logger.exception("The message could not be handled; the fixed text was sent.")
     if not any(m.get("text") for m in output.messages):
         logger.error("No reply was made; the fixed text was sent.")
-        await output.send_text_message(message.sender_id, fixed_texts()["no_reply"])
+        await output.send_response(message.sender_id, {"text": fixed_texts()["no_reply"]})

@@ -13,6 +13,7 @@ from rasa.shared.nlu.training_data.message import Message
 from components.phrases import PhraseComponent
 
 ENTITY = "danger"
+MOST_URGENT = "most_urgent"
 # Intents that only this component gives. Rules answer them with domain responses, so they
 # need neither a classifier nor the action server.
 INTENT_OF_RESPONSE = {
@@ -46,6 +47,8 @@ class DangerGate(PhraseComponent, EntityExtractorMixin):  # type: ignore[misc]
             entities = [
                 {"entity": ENTITY, "value": d.id, "start": d.start, "end": d.end, "text": d.text} for d in dangers
             ]
+            if entities:
+                entities[0]["role"] = MOST_URGENT  # the slot is filled from this one alone
             message.set(ENTITIES, message.get(ENTITIES, []) + self.add_extractor_name(entities), add_to_output=True)
             response = next((responses[d.id] for d in dangers if responses[d.id]), None)
             if response:

@@ -6,7 +6,7 @@ which the message names their concepts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from knowledge.loading import Topic
 from knowledge.model import Entry, Status
@@ -50,11 +50,28 @@ class Reading:
     sure: float = 1.0
     dangers: tuple[Mention, ...] = ()
     nearest_act: str | None = None
+    text: str = ""
 
     @property
     def affirmed(self) -> tuple[str, ...]:
         """Ids of the concepts that the message affirms, each once, in order."""
         return tuple(dict.fromkeys(m.concept for m in self.mentions if not m.denied))
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Affirmed causes and remedies."""
+        return tuple(c for c in self.affirmed if c.startswith(("cause.", "remedy.")))
+
+    @property
+    def telling(self) -> bool:
+        """Whether anything is named that tells what the message is about; a body part alone does not."""
+        return any(WEIGHTS.get(c.partition(".")[0], 1) >= WEIGHTS["cause"] for c in self.affirmed)
+
+    @property
+    def bare(self) -> bool:
+        """Whether the message is nothing but a cause or remedy ("magnesium?")."""
+        said = sum(len(m.words) for m in self.mentions)
+        return bool(self.named) and 0 < len(self.text.strip(" ?!.,")) <= said + len(self.mentions)
 
     def words_for(self, concept: str) -> str:
         """The person's own words for a concept."""
@@ -63,6 +80,8 @@ class Reading:
 
 def choose_entries(topic: Topic, reading: Reading) -> list[Entry]:
     """The entries that answer a message, at most :data:`MOST_ENTRIES`; empty if none does."""
+    if reading.bare:  # no act can be read from a single word
+        reading = replace(reading, act="ask_cause", question=None)
     general = _act_alone(topic, reading.act)
     question = topic.entries.get(reading.question or "")
     if question and _about_something_else(question, reading):
@@ -74,7 +93,7 @@ def choose_entries(topic: Topic, reading: Reading) -> list[Entry]:
     else:
         answer, used, weight = _best_answer(topic, reading)
         if question and weight < SPECIFIC and _fits(question, reading):
-            answer, used = question, {c for condition in question.when for c in condition.concepts}
+            answer, used = question, _used_by(question, reading)
         chosen = [answer] if answer else []
     chosen += [e for e in _named(topic, reading, used) if e not in chosen]
     if not chosen:
@@ -96,14 +115,20 @@ def _about_something_else(question: Entry, reading: Reading) -> bool:
     question is about, only its topic ("first sign") may be said in words that no phrase holds.
     """
     affirmed = set(reading.affirmed)
-    kinds = ("cause.", "remedy.") if reading.act in (*REMEDY_ACTS, "ask_cause") else ("cause.",)
-    named = {c for c in affirmed if c.startswith(kinds)}
+    remedies_count = reading.act in (*REMEDY_ACTS, "ask_cause")
+    named = {c for c in reading.named if remedies_count or c.startswith("cause.")}
     if not named or question.id in named:
         return False
     return not any(
         named & set(c.concepts) and all(m.startswith("topic.") for m in set(c.concepts) - affirmed)
         for c in question.when
     )
+
+
+def _used_by(question: Entry, reading: Reading) -> set[str]:
+    """Concepts that the learned question speaks for: those of its condition that fits best."""
+    affirmed = set(reading.affirmed)
+    return max((affirmed & set(c.concepts) for c in question.when), key=len, default=set())
 
 
 def _act_alone(topic: Topic, act: str) -> Entry | None:

@@ -20,7 +20,7 @@ import importlib.resources
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
@@ -382,10 +382,14 @@ class Reader:
             for keys in () if match else self._combinations[sign.id]:
                 picks = [self._counting(matches.get(key, []), denied_kept, idioms) for key in keys]
                 if all(picks):
-                    match = picks[0]
+                    match = min(picks)
+                    parts = [self._at(sign.id, p[0], p[-1] + 1, words, kept, text, False).text for p in sorted(picks)]
                     break
+            else:
+                parts = []
             if match:
-                dangers.append(self._at(sign.id, match[0], match[-1] + 1, words, kept, text, False))
+                danger = self._at(sign.id, match[0], match[-1] + 1, words, kept, text, False)
+                dangers.append(replace(danger, text=" … ".join(dict.fromkeys(parts))) if parts else danger)
         return sorted(dangers, key=lambda f: (self._ranks[f.id], f.start))
 
     @staticmethod

@@ -196,8 +196,10 @@ def _say_all(topic: Topic, statements: Sequence[Statement], today: date) -> list
     labels = topic.file.framing.labels
     blocks: list[str] = []
     outside = False
-    for statement in statements:
-        block = _say(statement, labels, today)
+    for i, statement in enumerate(statements):
+        # one list of who should ask first, after the last of several statements that share it
+        shared = i + 1 < len(statements) and statements[i + 1].careful == statement.careful
+        block = _say(statement, labels, today, careful=not shared)
         if statement.manner is Manner.OUTSIDE and not outside:
             block = f"{labels['outside']}\n{block}"
         elif outside and statement.manner not in (Manner.OUTSIDE, Manner.NOT_COVERED):
@@ -219,12 +221,12 @@ def _words_for(topic: Topic, entry: Entry, reading: Reading) -> str:
     return next((words for words in found if words), "")
 
 
-def _say(statement: Statement, labels: dict[str, str], today: date) -> str:
+def _say(statement: Statement, labels: dict[str, str], today: date, *, careful: bool = True) -> str:
     """A statement as it is shown: never without its caveat and who should ask first."""
     parts = [statement.text.strip()]
     if statement.caveat:
         parts.append(statement.caveat.strip())
-    if statement.careful:
+    if statement.careful and careful:
         parts.append(labels["careful"].format(who=_join(statement.careful)))
     if statement.expired(today):
         parts.append(labels["expired"].format(date=statement.next_review.isoformat()))
@@ -264,8 +266,8 @@ def _care(topic: Topic, reading: Reading, level: CareLevel | None, describe: boo
     sign = next((m for m in reading.dangers if topic.danger_signs[m.concept].level is level), None)
     if sign is None:
         return [labels["care_uncertain"]] if describe else []
-    if level is CareLevel.SELF_CARE and not describe:
-        return []
+    if level in (CareLevel.ROUTINE, CareLevel.SELF_CARE) and not describe:
+        return []  # the question is answered; no urgency needs to be added
     because = labels["because"].format(words=sign.words) if sign.words else ""
     return [" ".join(t for t in (labels[f"care_{level.value}"], because) if t)]
 

@@ -1,0 +1,199 @@
+"""The bot over REST with real processes, and what is left when the action server is gone."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests
+
+from channels.guard import fixed_texts
+from tests.conftest import ROOT
+
+DANGER = "my face is drooping on one side and my speech is slurred"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Bot:
+    """The servers as `make run` starts them, on free ports."""
+
+    def __init__(self) -> None:
+        self.port, self.actions_port = free_port(), free_port()
+        environment = {**os.environ, "QUIVER_PORT": str(self.port), "QUIVER_ACTIONS_PORT": str(self.actions_port)}
+        self.process = subprocess.Popen(
+            [sys.executable, "-u", "scripts/serve.py", "run"],
+            cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+        assert self.process.stdout
+        self.said = ""
+        for line in self.process.stdout:
+            self.said += line
+            if "Stop with" in line:
+                return
+        raise AssertionError(self.said)
+
+    def send(self, body: Any) -> requests.Response:
+        return requests.post(f"http://127.0.0.1:{self.port}/webhooks/rest/webhook", json=body, timeout=60)
+
+    def say(self, text: str, sender: str | None = None) -> tuple[str, dict[str, Any]]:
+        messages = self.send({"sender": sender or uuid.uuid4().hex, "message": text}).json()
+        objects = [m["custom"] for m in messages if "custom" in m]
+        assert len(objects) == 1, "every turn carries exactly one object"
+        return "\n".join(m.get("text", "") for m in messages), objects[0]
+
+    def stop(self) -> int:
+        self.process.send_signal(signal.SIGINT)
+        code = self.process.wait(30)
+        assert self.process.stdout
+        self.process.stdout.close()
+        return code
+
+
+@pytest.fixture(scope="module")
+def bot() -> Iterator[Bot]:
+    running = Bot()
+    yield running
+    if running.process.poll() is None:
+        running.stop()
+
+
+def test_it_says_where_to_talk_and_how_to_stop(bot: Bot) -> None:
+    assert f"127.0.0.1:{bot.port}" in bot.said
+    assert "Ctrl-C" in bot.said
+
+
+def test_a_conversation(bot: Bot) -> None:
+    sender = uuid.uuid4().hex
+    text, first = bot.say("can too much coffee make my eyelid twitch?", sender)
+    assert "automated program" in text
+    assert first["act"] == "ask_cause"
+    assert "caffeine.what" in first["statements"]
+    assert first["knowledge_version"]
+    assert first["model"]
+    text, second = bot.say("where did you get that from", sender)
+    assert "pharmacy" in text
+    assert second["act"] == "ask_source"
+    text, third = bot.say("start again", sender)
+    assert third["act"] == "restart"
+    text, _ = bot.say("hello", sender)
+    assert "automated program" in text
+
+
+def test_danger_comes_first_and_alone(bot: Bot) -> None:
+    text, found = bot.say(DANGER)
+    assert text.startswith("Call 999, 911, 112 or 000 now")
+    assert "automated program" not in text
+    assert found["care_level"] == "emergency"
+    assert found["danger"] == ["danger.stroke"]
+    assert found["model"]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "   ", "🙂🙂", "/report_emergency", '/ask_cause{"x": 1}', "/restart", "\x00\x07", "/", "¿por qué?", "a" * 20_000, "?" * 300]
+)  # fmt: skip
+def test_odd_messages_get_a_sensible_reply(bot: Bot, text: str) -> None:
+    said, found = bot.say(text)
+    assert said.strip()
+    assert found["care_level"] is None
+    assert found["danger"] == []
+
+
+def test_danger_at_the_end_of_a_very_long_message(bot: Bot) -> None:
+    assert bot.say("well " * 5_000 + "and now i cant swallow my own spit")[1]["care_level"] == "emergency"
+
+
+@pytest.mark.parametrize("body", [None, [], "x", {"sender": 3, "message": "x"}, {"message": ["x"]}])
+def test_bad_requests_get_one_clear_error(bot: Bot, body: Any) -> None:
+    response = bot.send(body)
+    assert response.status_code == 400
+    assert "Send JSON such as" in response.json()["error"]
+
+
+def test_two_people_without_a_sender_share_nothing(bot: Bot) -> None:
+    first = bot.send({"message": "can coffee do this"}).json()
+    second = bot.send({"message": "tell me more"}).json()
+    assert first[0]["recipient_id"] != second[0]["recipient_id"]
+    assert second[-1]["custom"]["statements"] == []
+
+
+def test_the_same_words_get_the_same_reply(bot: Bot) -> None:
+    assert bot.say("why does my calf twitch at night") == bot.say("why does my calf twitch at night")
+
+
+def test_nothing_is_logged_of_what_people_write(bot: Bot) -> None:
+    bot.say("my very own sentence about zebrafish twitching")
+    for log in ("bot.log", "actions.log"):
+        text = (ROOT / ".run" / log).read_text(encoding="utf-8")
+        assert "zebrafish" not in text
+        assert "Traceback" not in text
+
+
+def test_z_danger_and_a_fixed_text_come_with_the_action_server_gone(bot: Bot) -> None:
+    """Last: it ends the servers. `make run` ends both when one dies, so the action server is only stopped."""
+    listing = subprocess.run(["ps", "-eo", "pid,args"], capture_output=True, text=True, check=True).stdout
+    [pid] = [
+        int(x.split()[0]) for x in listing.splitlines() if f"rasa_sdk --actions actions --port {bot.actions_port}" in x
+    ]
+    os.kill(pid, signal.SIGSTOP)  # hanging
+    try:
+        started = time.monotonic()
+        text, found = bot.say(DANGER)
+        assert text.startswith("Call 999, 911, 112 or 000 now")
+        assert found["care_level"] == "emergency"
+        text, found = bot.say("can coffee do this")
+        assert text.strip() == fixed_texts()["no_reply"]
+        assert time.monotonic() - started < 40
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+def test_zz_stopping_ends_both(bot: Bot) -> None:
+    assert bot.stop() == 0
+    for port in (bot.port, bot.actions_port):
+        with socket.socket() as probe:
+            assert probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def test_a_taken_port_is_one_clear_line() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        found = subprocess.run(
+            [sys.executable, "scripts/serve.py", "run"], cwd=ROOT, capture_output=True, text=True, check=False,
+            env={**os.environ, "QUIVER_PORT": str(port)},
+        )  # fmt: skip
+    assert found.returncode == 1
+    assert found.stderr.strip() == (
+        f"quiver: port {port} is taken: stop what uses it, or choose another with QUIVER_PORT=..."
+    )
+
+
+@pytest.mark.parametrize("value", ["abc", "0", "70000"])
+def test_a_bad_port_is_one_clear_line(value: str) -> None:
+    found = subprocess.run(
+        [sys.executable, "scripts/serve.py", "run"], cwd=ROOT, capture_output=True, text=True, check=False,
+        env={**os.environ, "QUIVER_PORT": value},
+    )  # fmt: skip
+    assert found.returncode == 1
+    assert found.stderr.startswith("quiver: QUIVER_PORT is")
+
+
+def test_asking_without_a_bot_is_one_clear_line() -> None:
+    found = subprocess.run(
+        [sys.executable, "scripts/ask.py"], cwd=ROOT, capture_output=True, text=True, check=False,
+        env={**os.environ, "QUIVER_PORT": str(free_port()), "TEXT": 'a "quoted" text'},
+    )  # fmt: skip
+    assert found.returncode == 1
+    assert "make run" in found.stderr
