@@ -6,7 +6,7 @@ from datetime import date
 
 from actions.base import TopicAction
 from actions.not_understood import not_understood
-from knowledge import Memory, Reading, Reply, Topic, choose_entries, compose
+from knowledge import CareLevel, Memory, Reading, Reply, Topic, choose_entries, compose
 
 
 class AnswerQuestion(TopicAction):
@@ -22,4 +22,6 @@ class AnswerQuestion(TopicAction):
         if not entries:
             return not_understood(topic, reading, memory)
         level = topic.level_of(tuple(m.concept for m in reading.dangers))
+        if level is CareLevel.SELF_CARE:  # "can coffee make a muscle twitch?" says nothing of the person
+            level = None
         return compose(topic, reading, entries, memory, today, care_level=level)

@@ -13,6 +13,9 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from channels.guard import answer, fixed_texts, guard_text
+from channels.schema_check import remember_checked_schemas
+
+remember_checked_schemas()
 
 NAME = "rest"
 # What the reply object holds on every turn (docs/architecture.md, "Reply object").

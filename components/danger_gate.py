@@ -20,6 +20,7 @@ INTENT_OF_RESPONSE = {
     "utter_danger_emergency": "report_emergency",
     "utter_danger_urgent": "report_urgent",
     "utter_danger_crisis": "report_crisis",
+    "utter_danger_distress": "report_distress",
     "utter_danger_abuse": "report_abuse",
 }
 TOO_LONG = "send_long_message"

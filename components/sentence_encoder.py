@@ -54,19 +54,19 @@ class EncoderError(Exception):
     """The encoder's files are missing or not the ones that the project was built with."""
 
 
-def _checked(package: str, name: str, sha256: str) -> bytes:
+def _checked(package: str, name: str, sha256: str) -> Path:
     # found by path: importing the packages would run code that we do not need
     spec = importlib.util.find_spec(package)
     if spec is None or spec.origin is None:
         raise EncoderError(f"the package {package} is not installed: run 'make install'")
-    data = (Path(spec.origin).parent / name).read_bytes()
-    found = hashlib.sha256(data).hexdigest()
+    path = Path(spec.origin).parent / name
+    found = hashlib.sha256(path.read_bytes()).hexdigest()
     if found != sha256:
         raise EncoderError(
             f"{package}/{name} has sha256 {found}, expected {sha256}: "
             "delete the environment (.venv) and run 'make install'"
         )
-    return data
+    return path
 
 
 class Encoder:
@@ -76,8 +76,10 @@ class Encoder:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
-        self._session = onnxruntime.InferenceSession(_checked(*WEIGHTS), options, providers=["CPUExecutionProvider"])
-        self._pieces = WordPieces.from_str(_checked(*PIECES).decode("utf-8"))
+        self._session = onnxruntime.InferenceSession(
+            str(_checked(*WEIGHTS)), options, providers=["CPUExecutionProvider"]
+        )
+        self._pieces = WordPieces.from_file(str(_checked(*PIECES)))
         self._pieces.no_padding()
         self._pieces.enable_truncation(LONGEST)
 

@@ -210,6 +210,13 @@ def _words(topic: Topic) -> Iterator[Problem]:
                     f"phone number {number.strip()} is not in contacts.yml",
                     "add it there with its owner",
                 )
+    framing = topic.file.framing
+    lists = (framing.introduction, *framing.reminders.values(), *framing.talk.values())
+    for text in (*(t for texts in lists for t in texts), *framing.labels.values()):
+        for pattern in topic.file.banned:
+            found = re.search(pattern, text, re.I)
+            if found:
+                yield _at(topic, "topic", "K302", f"says “{found.group()}”, which is banned", "say it another way")
     for country in topic.countries.values():
         unchecked = [f"{n.service} {n.number}" for n in country.numbers if n.verified_on is None]
         if unchecked:

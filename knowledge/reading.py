@@ -81,10 +81,12 @@ class _Cues(NamedTuple):
 def phrases_of(topic: Topic) -> dict[str, Any]:
     """All that the reading needs of a topic, as plain data that a trained model can carry."""
     return {
-        "topic": topic.file.id,
-        "version": topic.version,
         "concepts": [json.loads(c.json()) for c in topic.concepts.values()],
-        "danger_signs": [json.loads(d.json()) for d in topic.danger_signs.values()],
+        # their names and notes may be edited without training
+        "danger_signs": [
+            json.loads(d.copy(update={"name": "", "shown": "", "note": None, "sources": ()}).json())
+            for d in topic.danger_signs.values()
+        ],
         "context": json.loads(topic.context.json()),
     }
 

@@ -6,6 +6,7 @@ by who should ask first; there is no way to get the one without the other.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
@@ -103,11 +104,8 @@ def compose(
     draft.add(lead)
     seen = set(memory.shown) if more else set()
     each = {1: ONE_ENTRY, 2: EACH_OF_TWO}.get(len(entries), EACH_OF_MORE)
-    left: list[str] = []
     for entry in entries:
-        fresh = [s for s in _ordered(topic, entry, reading.act) if s.id not in seen]
-        show, rest = fresh[:each], fresh[each:]
-        left += [s.id for s in rest]
+        show = [s for s in _ordered(topic, entry, reading.act) if s.id not in seen][:each]
         if not show:
             continue
         words = _words_for(topic, entry, reading)
@@ -127,15 +125,16 @@ def compose(
             draft.statements += extra
     draft.add(_sources_line(topic, draft.statements))
     draft.add(_reminder(topic, draft.statements, memory))
-    shown = tuple(seen) if more else tuple(s.id for s in draft.statements)
+    shown = tuple(s.id for s in draft.statements)
     memory = replace(
         memory,
-        entries=tuple(e.id for e in entries),
+        entries=memory.entries if more else tuple(dict.fromkeys((*(e.id for e in entries), *_pairs(topic, entries)))),
         shown=tuple(dict.fromkeys((*memory.shown, *shown))) if more else shown,
-        last=tuple(s.id for s in draft.statements),
-        offer="more" if left else None,
+        last=shown,
     )
-    buttons = _buttons(topic, reading, entries, bool(left))
+    left = bool(_not_shown(topic, memory))
+    memory = replace(memory, offer="more" if left else None)
+    buttons = _buttons(topic, reading, entries, left)
     return finish(topic, reading, ["\n\n".join(draft.blocks)], memory, draft.statements, buttons, care_level)
 
 
@@ -233,6 +232,11 @@ def _say(statement: Statement, labels: dict[str, str], today: date, *, careful: 
     return " ".join(parts)
 
 
+def _part(passage: str) -> str:
+    """A passage as a person looks for it: by heading, not by the line of our copy."""
+    return re.sub(r",? line \d+.*$", "", passage)
+
+
 def _join(items: Sequence[str]) -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} or {items[-1]}"
 
@@ -247,6 +251,18 @@ def _sources_line(topic: Topic, statements: Sequence[Statement]) -> str:
         return ""
     label = topic.file.framing.labels["sources"]
     return label.format(sources="; ".join(names))
+
+
+def _pairs(topic: Topic, entries: Sequence[Entry]) -> list[str]:
+    """The causes of the remedies shown, and the other way round: what "more" goes on to."""
+    pairs = (topic.pairs.get(e.id, "") for e in entries)
+    return [p for p in pairs if p in topic.entries]
+
+
+def _not_shown(topic: Topic, memory: Memory) -> list[Entry]:
+    """Entries of the last answer of which something has not been shown."""
+    entries = (topic.entries.get(i) for i in memory.entries)
+    return [e for e in entries if e and any(s.id not in memory.shown for s in topic.statements_of(e))]
 
 
 def _reminder(topic: Topic, statements: Sequence[Statement], memory: Memory) -> str:
@@ -329,11 +345,10 @@ def ask_back(topic: Topic, reading: Reading, memory: Memory) -> Reply | None:
 
 def more_of(topic: Topic, reading: Reading, memory: Memory, today: date) -> Reply:
     """Go on with the last answer, or say that the documents hold no more."""
-    entries = [topic.entries[i] for i in memory.entries if i in topic.entries]
     framing = topic.file.framing
-    if not entries:
+    if not memory.entries:
         return finish(topic, reading, framing.talk["nothing_offered"], memory, buttons=menu(topic))
-    fresh = [e for e in entries if any(s.id not in memory.shown for s in topic.statements_of(e))]
+    fresh = _not_shown(topic, memory)[:3]
     if not fresh:
         memory = replace(memory, offer=None)
         return finish(topic, reading, [framing.labels["nothing_more"]], memory, buttons=menu(topic)[-2:])
@@ -353,7 +368,7 @@ def sources_of(topic: Topic, reading: Reading, memory: Memory) -> Reply:
             labels["source_from"].format(
                 title=source.title,
                 publisher=f", {source.publisher}" if source.publisher else "",
-                section=f", part “{statement.passage}”" if statement.passage else "",
+                section=f", part “{_part(statement.passage)}”" if statement.passage else "",
                 date=f" ({source.date})" if source.date else "",
             )
         ]
@@ -362,7 +377,8 @@ def sources_of(topic: Topic, reading: Reading, memory: Memory) -> Reply:
         lines.append(
             labels["source_review"].format(reviewed_on=statement.reviewed_on.isoformat(), reviewer=statement.reviewer)
         )
-        blocks.setdefault("\n".join(lines), []).append(statement.text.strip())
+        quoted = " ".join(t.strip() for t in (statement.text, statement.caveat) if t)
+        blocks.setdefault("\n".join(lines), []).append(quoted)
     if not blocks:
         return finish(topic, reading, [labels["source_none"]], memory, buttons=menu(topic))
     texts = [

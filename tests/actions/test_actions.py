@@ -21,7 +21,7 @@ def parsed(intent: str, *concepts: str, text: str = "hm", **more: Any) -> dict[s
 def test_a_question_is_answered_with_object_and_memory(act: Act) -> None:
     answer = act(parsed("ask_cause", "cause.caffeine"))
     assert answer.object["statements"][0] == "caffeine.what"
-    assert answer.slots["conversation"]["entries"] == ["cause.caffeine"]
+    assert answer.slots["conversation"]["entries"] == ["cause.caffeine", "remedy.less_caffeine"]
     assert answer.buttons
 
 

@@ -95,7 +95,8 @@ def test_more_never_repeats(topic: Any) -> None:
         reply = more_of(topic, Reading("ask_more"), reply.memory, TODAY)
         assert not set(shown) & set(reply.object["statements"])
         shown += reply.object["statements"]
-    assert set(shown) == {s.id for s in topic.statements_of(topic.entry("cause.magnesium_low"))}
+    both = topic.entry("cause.magnesium_low"), topic.entry("remedy.magnesium_supplement")
+    assert set(shown) == {s.id for entry in both for s in topic.statements_of(entry)}
     assert (
         more_of(topic, Reading("ask_more"), reply.memory, TODAY).texts[-1] == topic.file.framing.labels["nothing_more"]
     )
