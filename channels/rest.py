@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
@@ -14,10 +16,12 @@ from sanic.response import HTTPResponse
 
 from channels.guard import answer, fixed_texts, guard_text
 from channels.schema_check import remember_checked_schemas
+from knowledge.loading import topic_version
 
 remember_checked_schemas()
 
 NAME = "rest"
+KNOWLEDGE = Path(os.environ.get("QUIVER_KNOWLEDGE", "data/knowledge/muscle_twitches"))
 # What the reply object holds on every turn (docs/architecture.md, "Reply object").
 EMPTY_OBJECT: dict[str, Any] = {
     "act": None,
@@ -40,13 +44,13 @@ class ReplyChannel(CollectingOutputChannel):
         """The name that responses match on."""
         return NAME
 
-    def finished(self, model: str | None) -> list[dict[str, Any]]:
+    def finished(self, model: str | None, version: str | None = None) -> list[dict[str, Any]]:
         """The turn's messages, with exactly one complete reply object, last."""
         found: dict[str, Any] = {}
         for message in self.messages:
             found.update(message.pop("custom", None) or {})
         body = [m for m in self.messages if len(m) > 1]
-        whole = {**EMPTY_OBJECT, **found, "model": model}
+        whole = {**EMPTY_OBJECT, "knowledge_version": version, **found, "model": model}
         recipient = self.messages[0]["recipient_id"] if self.messages else None
         return [*body, {"recipient_id": recipient, "custom": whole}]
 
@@ -67,6 +71,7 @@ class GuardedRestInput(InputChannel):
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """The channel's routes."""
         routes = Blueprint("guarded_rest", __name__)
+        version = topic_version(KNOWLEDGE)  # for the turns that the action server does not answer
 
         @routes.route("/", methods=["GET"])
         async def health(request: Request) -> HTTPResponse:
@@ -87,6 +92,6 @@ class GuardedRestInput(InputChannel):
             output = ReplyChannel()
             await answer(on_new_message, UserMessage(text, output, sender, input_channel=NAME), output)
             agent = getattr(request.app.ctx, "agent", None)
-            return response.json(output.finished(getattr(agent, "model_id", None)))
+            return response.json(output.finished(getattr(agent, "model_id", None), version))
 
         return routes

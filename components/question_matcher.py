@@ -77,7 +77,7 @@ class QuestionMatcher(EntityExtractorMixin, GraphComponent):  # type: ignore[mis
         questions = _questions(self._config["knowledge"])
         answers = np.array([answer for answer, _ in questions])
         if len(set(answers)) > 1:
-            vectors = np.array(encoder().encode_all([wording.lower() for _, wording in questions]))
+            vectors = np.array([encoder().encode(wording.lower()) for _, wording in questions])
             learner = LogisticRegression(C=self._config["C"], max_iter=500, class_weight="balanced")
             learner.fit(vectors, answers)
             self._learned = {

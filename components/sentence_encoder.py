@@ -10,8 +10,6 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import os
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -35,6 +33,8 @@ from tokenizers import Tokenizer as WordPieces
 from components.reading_tokenizer import NOTHING
 
 DIMENSIONS = 384
+# Two threads give the same bits as one in 0.6 of the time (docs/decisions/0002-encoder.md).
+THREADS = 2
 LONGEST = 128  # word pieces; the model was trained on 128
 # (package, file in it, sha256). The weights' hash is the one their package declares; the
 # tokenizer's is pinned by many unrelated public repositories (docs/decisions/0002-encoder.md).
@@ -70,11 +70,11 @@ def _checked(package: str, name: str, sha256: str) -> Path:
 
 
 class Encoder:
-    """Texts to unit vectors, on one thread, so the same text gives the same vector."""
+    """Texts to unit vectors, one at a time; the same text gives the same vector, to the last bit."""
 
     def __init__(self) -> None:
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
+        options.intra_op_num_threads = min(THREADS, os.cpu_count() or 1)
         options.inter_op_num_threads = 1
         self._session = onnxruntime.InferenceSession(
             str(_checked(*WEIGHTS)), options, providers=["CPUExecutionProvider"]
@@ -92,15 +92,6 @@ class Encoder:
         )[0]
         vector = hidden[0].mean(axis=0)
         return np.asarray(vector / np.linalg.norm(vector), dtype=np.float32)
-
-    def encode_all(self, texts: Sequence[str]) -> list[npt.NDArray[np.float32]]:
-        """Encode many texts, one per core at a time; each vector is the same as :meth:`encode` gives.
-
-        No batches: the int8 weights are scaled by the largest value in a batch, so a text's
-        vector would depend on its neighbours.
-        """
-        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-            return list(pool.map(self.encode, texts))
 
 
 @lru_cache(maxsize=1)
@@ -146,9 +137,10 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):  # type: ignore[misc]
         """Featurize messages in place."""
         readable = [m for m in messages if m.get(TOKENS_NAMES[TEXT])]
         texts = [corrected_text(m.get(TEXT), m.get(TOKENS_NAMES[TEXT])) for m in readable]
-        vectors = self._encoder.encode_all(texts) if len(texts) > 1 else map(self._encoder.encode, texts)
-        for message, vector in zip(readable, vectors, strict=True):
-            scaled = (vector * self._config["scale"])[np.newaxis, :]
+        # No batches: the int8 weights are scaled by the largest value in a batch, so a message's vector
+        # would depend on its neighbours, in training but not in use.
+        for message, text in zip(readable, texts, strict=True):
+            scaled = (self._encoder.encode(text) * self._config["scale"])[np.newaxis, :]
             message.add_features(Features(scaled, FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
         return messages
 

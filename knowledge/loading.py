@@ -149,6 +149,14 @@ def load_topic(folder: Path) -> Topic:
     return topic
 
 
+def topic_version(folder: Path) -> str | None:
+    """Version of a topic without reading all of it; None where it can't be read."""
+    try:
+        return str(load((folder / "topic.yml").read_text(encoding="utf-8"))["topic"]["version"])
+    except (OSError, yaml.YAMLError, KeyError, TypeError):
+        return None
+
+
 def read_topic(folder: Path) -> tuple[Topic | None, list[Problem]]:
     """Read a topic folder and return what could be read, with all problems of form.
 

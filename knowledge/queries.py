@@ -88,7 +88,7 @@ def choose_entries(topic: Topic, reading: Reading) -> list[Entry]:
         question = None
     guess, question = question, question if reading.sure >= SURE else None
     if general and reading.act in FIRST_ACTS:
-        chosen = [general, *([question] if question else [])]
+        chosen = [general, *([question] if question and question is not general else [])]
         used: set[str] = set()
     else:
         answer, used, weight = _best_answer(topic, reading)

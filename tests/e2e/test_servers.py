@@ -96,6 +96,7 @@ def test_danger_comes_first_and_alone(bot: Bot) -> None:
     assert "automated program" not in text
     assert found["care_level"] == "emergency"
     assert found["danger"] == ["danger.stroke"]
+    assert found["knowledge_version"]
     assert found["model"]
 
 
