@@ -105,15 +105,18 @@ def sync(uv: str) -> None:
     )
     if result.returncode != 0:
         stop("the packages could not be installed. Is there a network and room on the disk? The lines above say more.")
-    # The import-only stand-in for TensorFlow is part of the project, not of the lock.
+    # The import-only stand-in for TensorFlow is part of the project, not of the lock. The second line
+    # turns Rasa's telemetry off for every command of this environment, however it is started.
     site = next((VENV / "lib").glob("python3.*")) / "site-packages"
-    (site / "quiver_stubs.pth").write_text(f"{ROOT / 'stubs'}\n", encoding="utf-8")
+    settings = "import os; os.environ.setdefault('RASA_TELEMETRY_ENABLED', 'false')"
+    (site / "quiver.pth").write_text(f"{ROOT / 'stubs'}\n{settings}\n", encoding="utf-8")
 
 
 def main() -> None:
     """Install, unless all is there already."""
     lock = ROOT / "requirements.lock"
-    stamp = f"{lock.stat().st_size} {ROOT}\n{lock.read_text(encoding='utf-8')}"
+    # moved folders and a changed installer make the environment anew, like a changed lock
+    stamp = f"{Path(__file__).stat().st_size} {ROOT}\n{lock.read_text(encoding='utf-8')}"
     if (
         READY.exists()
         and READY.read_text(encoding="utf-8") == stamp

@@ -56,3 +56,9 @@ def test_diet_is_refused_with_a_clear_error() -> None:
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False)
     assert found.returncode != 0
     assert "docs/decisions/0001-runtime.md" in found.stderr
+
+
+def test_telemetry_is_off_for_every_command_of_the_environment() -> None:
+    code = "import os; print(os.environ['RASA_TELEMETRY_ENABLED'])"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env={"PATH": ""}, check=True)
+    assert found.stdout.strip() == "false"
