@@ -14,12 +14,14 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from knowledge import KnowledgeError, Memory, Mention, Reading, Reply, Topic, load_topic
+from knowledge import Button, KnowledgeError, Memory, Mention, Reading, Reply, Topic, load_topic
 
 FOLDER = Path(os.environ.get("QUIVER_KNOWLEDGE", "data/knowledge/muscle_twitches"))
 SLOT = "conversation"
 # Channels whose clients read the reply object; people on the others would see it as text.
 OBJECT_CHANNELS = frozenset({"rest"})
+# `rasa shell` shows a message with buttons as a menu that cuts off long lines, caveats with them.
+TEXT_CHANNELS = frozenset({"cmdline"})
 
 
 @lru_cache(maxsize=1)
@@ -56,6 +58,11 @@ def read_tracker(tracker: Tracker) -> Reading:
     )
 
 
+def as_text(buttons: tuple[Button, ...]) -> str:
+    """Suggestions for a channel without buttons."""
+    return the_topic().file.framing.labels["you_can_ask"].format(questions=" · ".join(b.title for b in buttons))
+
+
 class TopicAction(Action, abc.ABC):
     """An action that answers from the knowledge. Subclasses say :meth:`reply`."""
 
@@ -71,10 +78,15 @@ class TopicAction(Action, abc.ABC):
         """Answer the last message and keep what the conversation must remember."""
         memory = Memory.from_slot(tracker.get_slot(SLOT))
         reply = self.reply(the_topic(), read_tracker(tracker), memory, date.today())
-        last = len(reply.texts) - 1
-        for i, text in enumerate(reply.texts):
-            buttons = [{"title": b.title, "payload": b.payload} for b in reply.buttons] if i == last else []
-            dispatcher.utter_message(text=text, buttons=buttons)
-        if tracker.get_latest_input_channel() in OBJECT_CHANNELS:
+        channel = tracker.get_latest_input_channel()
+        *texts, last = reply.texts
+        buttons = [{"title": b.title, "payload": b.payload} for b in reply.buttons]
+        if buttons and channel in TEXT_CHANNELS:
+            last = f"{last}\n\n{as_text(reply.buttons)}"
+            buttons = []
+        for text in texts:
+            dispatcher.utter_message(text=text)
+        dispatcher.utter_message(text=last, buttons=buttons)
+        if channel in OBJECT_CHANNELS:
             dispatcher.utter_message(json_message=reply.object)
         return [SlotSet(SLOT, reply.memory.to_slot())]

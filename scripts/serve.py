@@ -199,6 +199,8 @@ def shell(port: int, actions_port: int) -> int:
             "-m",
             "rasa",
             "shell",
+            "--interface",
+            "127.0.0.1",
             "--model",
             str(MODEL),
             "--port",

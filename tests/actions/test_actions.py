@@ -32,6 +32,12 @@ def test_people_on_other_channels_see_no_object(act: Act, channel: str | None) -
     assert answer.texts
 
 
+def test_in_the_shell_suggestions_are_text(act: Act) -> None:
+    answer = act(parsed("ask_cause", "cause.caffeine"), channel="cmdline")
+    assert answer.buttons == []
+    assert answer.text.rstrip().endswith("When should I see a doctor?")
+
+
 def test_denied_concepts_are_left_out(act: Act) -> None:
     message = parsed("ask_cause", "cause.stress")
     message["entities"].append(
