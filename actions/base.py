@@ -15,6 +15,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from knowledge import Button, KnowledgeError, Memory, Mention, Reading, Reply, Topic, load_topic
+from knowledge.queries import settle
 
 FOLDER = Path(os.environ.get("QUIVER_KNOWLEDGE", "data/knowledge/muscle_twitches"))
 SLOT = "conversation"
@@ -77,7 +78,7 @@ class TopicAction(Action, abc.ABC):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """Answer the last message and keep what the conversation must remember."""
         memory = Memory.from_slot(tracker.get_slot(SLOT))
-        reply = self.reply(the_topic(), read_tracker(tracker), memory, date.today())
+        reply = self.reply(the_topic(), settle(read_tracker(tracker)), memory, date.today())
         channel = tracker.get_latest_input_channel()
         *texts, last = reply.texts
         buttons = [{"title": b.title, "payload": b.payload} for b in reply.buttons]

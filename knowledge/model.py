@@ -144,6 +144,7 @@ class Entry(Record):
     when: tuple[Condition, ...] = ()
     asked_as: tuple[str, ...] = ()
     include: tuple[str, ...] = ()
+    lists_danger_signs: bool = False
     status: Status = Status.ACTIVE
 
     _statements = validator("statements", allow_reuse=True)(_not_empty)
@@ -238,6 +239,7 @@ class Context(Record):
     negations_after: tuple[str, ...] = ()
     asking_at_start: tuple[str, ...] = ()
     exact_words: tuple[str, ...] = ()
+    short_forms: dict[str, str] = {}
     terminators: tuple[str, ...]
     small_words: tuple[str, ...] = ()
     reach: int = Field(8, gt=0)

@@ -6,6 +6,7 @@ which the message names their concepts.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from knowledge.loading import Topic
@@ -70,18 +71,22 @@ class Reading:
     @property
     def bare(self) -> bool:
         """Whether the message is nothing but a cause or remedy ("magnesium?")."""
-        said = sum(len(m.words) for m in self.mentions)
-        return bool(self.named) and 0 < len(self.text.strip(" ?!.,")) <= said + len(self.mentions)
+        text = re.sub(r"\b(?:or|and|maybe)\b|[^\w']+", "", self.text)
+        said = sum(len(re.sub(r"[^\w']+", "", m.words)) for m in self.mentions)
+        return bool(self.named) and 0 < len(text) <= said
 
     def words_for(self, concept: str) -> str:
         """The person's own words for a concept."""
         return next((m.words for m in self.mentions if m.concept == concept and not m.denied), "")
 
 
+def settle(reading: Reading) -> Reading:
+    """No act can be read from a bare subject ("magnesium?"): take it as a question about a cause."""
+    return replace(reading, act="ask_cause", question=None) if reading.bare else reading
+
+
 def choose_entries(topic: Topic, reading: Reading) -> list[Entry]:
     """The entries that answer a message, at most :data:`MOST_ENTRIES`; empty if none does."""
-    if reading.bare:  # no act can be read from a single word
-        reading = replace(reading, act="ask_cause", question=None)
     general = _act_alone(topic, reading.act)
     question = topic.entries.get(reading.question or "")
     if question and _about_something_else(question, reading):

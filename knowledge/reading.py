@@ -140,7 +140,7 @@ class Reader:
         for token in self._nlp.make_doc(clean(text)):
             if token.is_space:
                 continue
-            fixed = self._correct(token.text.lower())
+            fixed = self._correct(self.context.short_forms.get(token.text.lower(), token.text.lower()))
             words.append(Word(fixed, self._stem(fixed), token.idx, token.idx + len(token.text)))
         return words
 

@@ -114,6 +114,8 @@ def compose(
         elif len(entries) > 1:
             draft.add(f"{entry.name}:")
         draft.add(*_say_all(topic, show, today))
+        if entry.lists_danger_signs:
+            draft.add(*_danger_list(topic))
         draft.statements += show
         seen.update(s.id for s in show)
     draft.add(*_care(topic, reading, care_level, describe))
@@ -206,6 +208,20 @@ def _say_all(topic: Topic, statements: Sequence[Statement], today: date) -> list
             block = f"{labels['inside'].format(source=source.short if source else '')}\n{block}"
         outside = statement.manner is Manner.OUTSIDE
         blocks.append(block)
+    return blocks
+
+
+def _danger_list(topic: Topic) -> list[str]:
+    """The danger signs that are looked for, in plain words, by how soon help is needed; each rule once."""
+    labels = topic.file.framing.labels
+    titles = {CareLevel.EMERGENCY: "danger_list", CareLevel.URGENT: "danger_today", CareLevel.SOON: "danger_soon"}
+    blocks, listed = [], set[str]()
+    for level, title in titles.items():
+        signs = [d for d in topic.danger_signs.values() if d.level is level and d.rule not in listed]
+        lines = list(dict.fromkeys(d.shown.strip() for d in {d.rule: d for d in reversed(signs)}.values()))[::-1]
+        listed |= {d.rule for d in signs}
+        if lines:
+            blocks.append("\n".join([labels[title], *(f"- {line}" for line in lines)]))
     return blocks
 
 

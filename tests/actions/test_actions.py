@@ -89,7 +89,7 @@ def test_topics_are_offered_as_buttons(act: Act, intent: str) -> None:
 
 
 def test_a_plain_subject_with_an_unsure_act_is_answered_and_said_to_be_unsure(act: Act, topic: Any) -> None:
-    message = parsed("nlu_fallback", "cause.caffeine")
+    message = parsed("nlu_fallback", "cause.caffeine", text="caffeine hm whatever that one was")
     message["intent_ranking"] = [{"name": "nlu_fallback"}, {"name": "ask_cause", "confidence": 0.2}]
     answer = act(message)
     assert topic.file.framing.labels["unsure"] in answer.text

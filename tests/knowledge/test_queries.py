@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from knowledge import Mention, Reading, choose_entries, load_topic
+from knowledge.queries import settle
 from tests.conftest import FOREIGN
 
 
@@ -49,6 +50,15 @@ def test_what_is_denied_is_not_answered(topic: Any) -> None:
 )
 def test_an_act_alone_has_its_own_answer(topic: Any, act: str, entry: str) -> None:
     assert ids(topic, act) == [entry]
+
+
+@pytest.mark.parametrize(
+    ("text", "bare"), [("magnesium?", True), ("coffee or stress", True), ("does magnesium help", False)]
+)
+def test_a_bare_subject_is_a_question_about_a_cause(text: str, bare: bool) -> None:
+    words = [w for w in ("magnesium", "coffee", "stress") if w in text]
+    reading = Reading("ask_dose", tuple(Mention(f"cause.{w}", False, w) for w in words), text=text)
+    assert (settle(reading).act == "ask_cause") is bare
 
 
 def test_no_dose_comes_before_what_is_named(topic: Any) -> None:

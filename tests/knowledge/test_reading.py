@@ -84,6 +84,7 @@ def test_nothing_is_read_where_nothing_is(reader: Reader, text: str) -> None:
         ("cant swallow my own spit", "emergency"),
         ("on lithium and now twitchy, slurring and wobbly", "emergency"),
         ("thyroid out last week and lips tingle", "urgent"),
+        ("eylid wont stop jumpng, 3 wks now, 2 monsters a day, no weakness tho", "routine"),
         ("cant straighten my arms after pull ups and they are really swollen", "urgent"),
         ("husband quit booze two days ago and hes seeing things", "emergency"),
         ("life isnt worth living", "emergency"),

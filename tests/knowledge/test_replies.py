@@ -153,5 +153,13 @@ def test_a_foreign_topic_answers_alike() -> None:
     assert reply.object["claims"] == ["P002"]
 
 
+def test_the_danger_signs_can_be_read(topic: Any) -> None:
+    text = compose(topic, Reading("ask_when_to_see_doctor"), [topic.entry("answer.danger_signs")], OLD, TODAY).texts[-1]
+    for sign in topic.danger_signs.values():
+        if sign.level.value == "emergency" and sign.kind == "physical":
+            twins = [d.shown.strip() for d in topic.danger_signs.values() if d.rule == sign.rule]
+            assert any(shown in text for shown in twins), sign.id
+
+
 def test_the_same_turn_gets_the_same_reply(topic: Any) -> None:
     assert reply_to(topic, "ask_causes") == reply_to(topic, "ask_causes")
