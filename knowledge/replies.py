@@ -149,8 +149,16 @@ def finish(
     buttons: Sequence[Button] = (),
     care_level: CareLevel | None = None,
 ) -> Reply:
-    """Put the introduction before the first reply, count the turn, and make the object."""
+    """Put the introduction before the first reply, count the turn, and make the object.
+
+    Every reply ends here, so that a sign that a GP should see soon is taken up whatever the
+    message was read as: "hello, my grip is getting weaker" is more than a greeting.
+    """
     texts = [t for t in texts if t]
+    level = topic.level_of(tuple(m.concept for m in reading.dangers))
+    if care_level is None and level is not None and level.rank <= CareLevel.SOON.rank:
+        care_level = level
+        texts += _care(topic, reading, level, describe=True)
     if not memory.introduced:
         texts = ["\n".join(topic.file.framing.introduction), *texts]
     memory = replace(memory, introduced=True, turn=memory.turn + 1)
@@ -295,7 +303,8 @@ def _care(topic: Topic, reading: Reading, level: CareLevel | None, describe: boo
     labels = topic.file.framing.labels
     if level is None:
         return []
-    sign = next((m for m in reading.dangers if topic.danger_signs[m.concept].level is level), None)
+    known = (m for m in reading.dangers if m.concept in topic.danger_signs)
+    sign = next((m for m in known if topic.danger_signs[m.concept].level is level), None)
     if sign is None:
         return [labels["care_uncertain"]] if describe else []
     if level in (CareLevel.ROUTINE, CareLevel.SELF_CARE) and not describe:

@@ -76,6 +76,18 @@ def test_a_sign_of_concern_in_a_question_is_taken_up(act: Act, topic: Any) -> No
     assert "dropping my mug" in answer.text
 
 
+@pytest.mark.parametrize(
+    "intent", ["greet", "thank", "out_of_scope", "nlu_fallback", "ask_more", "ask_source", "affirm"]
+)
+def test_a_sign_of_concern_is_taken_up_whatever_the_act(act: Act, topic: Any, intent: str) -> None:
+    sign = next(d for d in topic.danger_signs.values() if d.rule == "T29")
+    message = parsed(intent, text="well my grip is going")
+    message["entities"].append({"entity": "danger", "value": sign.id, "text": "my grip is going"})
+    answer = act(message)
+    assert answer.object["care_level"] == "soon"
+    assert topic.file.framing.labels["care_soon"] in answer.text
+
+
 def test_a_description_without_any_rule_is_routine_never_self_care(act: Act) -> None:
     assert act(parsed("describe_symptom", "body.calf")).object["care_level"] == "routine"
 

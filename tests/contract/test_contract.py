@@ -174,6 +174,12 @@ def test_documents_name_commands_and_paths_that_exist(document: str) -> None:
         assert ((ROOT / document).parent / link).exists(), link
 
 
+def test_every_level_of_care_has_its_words(topic: Any) -> None:
+    from knowledge import CareLevel
+
+    assert {f"care_{level.value}" for level in CareLevel} <= set(topic.file.framing.labels)
+
+
 def test_claims_register_is_whole() -> None:
     import json
 
