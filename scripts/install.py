@@ -114,6 +114,9 @@ def sync(uv: str) -> None:
 
 def main() -> None:
     """Install, unless all is there already."""
+    # the machine's own certificates: clinics often have a proxy with one of its own
+    os.environ.setdefault("UV_SYSTEM_CERTS", "1")
+    os.environ.setdefault("UV_NATIVE_TLS", "1")  # the same for older uv
     lock = ROOT / "requirements.lock"
     # moved folders and a changed installer make the environment anew, like a changed lock
     stamp = f"{Path(__file__).stat().st_size} {ROOT}\n{lock.read_text(encoding='utf-8')}"
