@@ -13,7 +13,7 @@ from knowledge.loading import Topic
 from knowledge.model import Entry, Status
 
 # Acts about what can be done: a word that stands for a cause and a remedy ("magnesium") is
-# read as the remedy here, as the cause elsewhere.
+# read as the remedy here, and as the cause where a cause is asked about.
 REMEDY_ACTS = frozenset({"ask_help", "ask_remedy", "ask_dose"})
 # Acts whose own answer comes first, whatever is named beside them: no dose by any route.
 FIRST_ACTS = frozenset({"ask_dose", "ask_diagnosis", "ask_medicine_change", "ask_other_health"})
@@ -177,10 +177,6 @@ def _named(topic: Topic, reading: Reading, used: set[str]) -> list[Entry]:
 
 
 def _read_as(topic: Topic, concept: str, act: str) -> str:
-    other = topic.pairs.get(concept)
-    if not other:
-        return concept
-    remedy = act in REMEDY_ACTS
-    if concept.startswith("cause.") and remedy:
-        return other
-    return concept
+    """The entry meant by a concept whose word stands for a cause and a remedy ("sleep", "magnesium")."""
+    meant = "remedy." if act in REMEDY_ACTS else "cause." if act == "ask_cause" else ""
+    return concept if concept.startswith(meant) else topic.pairs.get(concept, concept)

@@ -25,6 +25,8 @@ def test_two_named_things_are_both_answered_in_order(topic: Any) -> None:
 def test_a_word_for_cause_and_remedy_is_read_by_the_act(topic: Any) -> None:
     assert ids(topic, "ask_cause", "cause.magnesium_low") == ["cause.magnesium_low"]
     assert ids(topic, "ask_remedy", "cause.magnesium_low") == ["remedy.magnesium_supplement"]
+    assert ids(topic, "ask_cause", "remedy.sleep") == ["cause.sleep_loss"]
+    assert ids(topic, "describe_symptom", "remedy.sleep") == ["remedy.sleep"]
 
 
 def test_what_is_denied_is_not_answered(topic: Any) -> None:

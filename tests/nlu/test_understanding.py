@@ -16,8 +16,8 @@ import yaml
 from tests.conftest import ROOT, Answer
 
 HERE = Path(__file__).parent
-ACTS_RIGHT, ACTS_MACRO_F1 = 0.89, 0.88
-CONCEPTS_F1, NEGATION_RIGHT = 0.92, 0.96
+ACTS_RIGHT, ACTS_MACRO_F1 = 0.91, 0.91
+CONCEPTS_F1, NEGATION_RIGHT = 0.93, 0.97
 
 Understand = Callable[[str], dict[str, Any]]
 Ask = Callable[..., Answer]
@@ -131,7 +131,7 @@ def test_how_many_claims_the_first_question_reaches(ask: Ask, capsys: pytest.Cap
     reached = sum(c["claim"] in reach(ask, c["question"]) for c in CLAIMS["claims"])
     with capsys.disabled():
         print(f"\nclaims reached by the first, blind question: {reached} of {len(CLAIMS['claims'])}")
-    assert reached >= 118
+    assert reached >= 120
 
 
 @pytest.mark.parametrize("claim", CLAIMS["forbidden"], ids=lambda c: c["claim"])
