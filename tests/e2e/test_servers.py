@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
+import psutil  # type: ignore[import-untyped]
 import pytest
 import requests
 
@@ -142,10 +143,8 @@ def test_nothing_is_logged_of_what_people_write(bot: Bot) -> None:
 
 def test_z_danger_and_a_fixed_text_come_with_the_action_server_gone(bot: Bot) -> None:
     """Last: it ends the servers. `make run` ends both when one dies, so the action server is only stopped."""
-    listing = subprocess.run(["ps", "-eo", "pid,args"], capture_output=True, text=True, check=True).stdout
-    [pid] = [
-        int(x.split()[0]) for x in listing.splitlines() if f"rasa_sdk --actions actions --port {bot.actions_port}" in x
-    ]
+    family = psutil.Process(bot.process.pid).children()
+    [pid] = [p.pid for p in family if "rasa_sdk" in p.cmdline()]
     os.kill(pid, signal.SIGSTOP)  # hanging
     try:
         started = time.monotonic()
