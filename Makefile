@@ -5,7 +5,7 @@ export RASA_TELEMETRY_ENABLED := false
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install run shell train ask check format test bench schema lock clean
+.PHONY: help install run shell train ask check format test safety train-encoder bench schema lock clean
 
 help: ## list these commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 22
@@ -36,6 +36,14 @@ test: check train ## everything that proves the project
 	@$(BIN)/rasa data validate --fail-on-warnings --quiet
 	@$(BIN)/pytest
 
+safety: install train ## measure the danger gate and write docs/safety.md
+	@$(BIN)/python -m tests.safety.card
+
+train-encoder: install ## train the sentence encoder anew (half an hour; needs torch)
+	@$(BIN)/python training/make_environment.py
+	@$(BIN)/python training/examples.py
+	@.training/venv/bin/python training/train_encoder.py
+
 bench: install train ## measure speed and size against the default bot of `rasa init`
 	@$(BIN)/python benchmarks/bench.py
 
@@ -46,4 +54,4 @@ lock: install ## resolve the dependencies anew into requirements.lock
 	@$(BIN)/python scripts/lock.py
 
 clean: ## remove all that was made here: environment, model, logs
-	@rm -rf .venv .tools .run .rasa .bench models/*.tar.gz models/*.key
+	@rm -rf .venv .tools .run  .rasa .bench .training models/*.tar.gz models/*.key

@@ -5,6 +5,7 @@ from __future__ import annotations
 import abc
 import os
 import sys
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -14,11 +15,16 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from knowledge import Button, KnowledgeError, Memory, Mention, Reading, Reply, Topic, load_topic
+from knowledge import Button, CareLevel, KnowledgeError, Memory, Mention, Reading, Reply, Topic, load_topic
 from knowledge.queries import settle
+from knowledge.replies import DANGER_OFFER, or_same_again
+from knowledge.safety import SLOTS, UNKNOWN, held
 
+COUNTRY = os.environ.get("QUIVER_COUNTRY") or UNKNOWN
 FOLDER = Path(os.environ.get("QUIVER_KNOWLEDGE", "data/knowledge/muscle_twitches"))
 SLOT = "conversation"
+CONFIRMED_SLOT = SLOTS["emergency"]
+ASKED_BACK = "utter_danger_unsure"
 # Channels whose clients read the reply object; people on the others would see it as text.
 OBJECT_CHANNELS = frozenset({"rest"})
 # `rasa shell` shows a message with buttons as a menu that cuts off long lines, caveats with them.
@@ -55,8 +61,36 @@ def read_tracker(tracker: Tracker) -> Reading:
         ),
         question=questions[0]["value"] if questions else None,
         sure=float(questions[0].get("confidence_entity") or 0.0) if questions else 0.0,
-        dangers=tuple(Mention(e["value"], False, e.get("text") or "") for e in entities if e.get("entity") == "danger"),
+        dangers=tuple(
+            Mention(e["value"], False, e.get("text") or "", _level(e)) for e in entities if e.get("entity") == "danger"
+        ),
+        held=_held(tracker),
+        country=tracker.get_slot("country") or COUNTRY,
     )
+
+
+def _level(entity: dict[str, Any]) -> CareLevel | None:
+    """The level that the gate gave a danger sign; the sign's own where it gave none."""
+    if entity.get("level") in set(CareLevel):
+        return CareLevel(entity["level"])
+    sign = the_topic().danger_signs.get(str(entity.get("value")))
+    return sign.level if sign else None
+
+
+def _held(tracker: Tracker) -> Mention | None:
+    """The most urgent danger sign so far: the slots that the pipeline filled on this turn or before."""
+    found = held(the_topic(), tracker.current_slot_values())
+    return Mention(found[0][2], level=found[0][1]) if found else None
+
+
+def _asked_back(tracker: Tracker) -> bool:
+    """Whether the question "is any of these happening?" went out on this turn."""
+    for event in reversed(tracker.events):
+        if event.get("event") == "user":
+            return False
+        if event.get("event") == "bot" and event.get("text"):
+            return (event.get("metadata") or {}).get("utter_action") == ASKED_BACK
+    return False
 
 
 def as_text(buttons: tuple[Button, ...]) -> str:
@@ -77,8 +111,14 @@ class TopicAction(Action, abc.ABC):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """Answer the last message and keep what the conversation must remember."""
-        memory = Memory.from_slot(tracker.get_slot(SLOT))
-        reply = self.reply(the_topic(), settle(read_tracker(tracker)), memory, date.today())
+        reading = settle(read_tracker(tracker))
+        memory = Memory.from_slot(tracker.get_slot(SLOT)).hears(reading.text)
+        topic = the_topic()
+        asked_back = _asked_back(tracker)
+        memory = replace(memory, offer=None) if memory.offer == DANGER_OFFER and reading.act != "affirm" else memory
+        reply = or_same_again(topic, reading, memory, self.reply(topic, reading, memory, date.today()))
+        if asked_back:
+            reply = replace(reply, memory=replace(reply.memory, offer=DANGER_OFFER))
         channel = tracker.get_latest_input_channel()
         *texts, last = reply.texts
         buttons = [{"title": b.title, "payload": b.payload} for b in reply.buttons]
@@ -90,4 +130,7 @@ class TopicAction(Action, abc.ABC):
         dispatcher.utter_message(text=last, buttons=buttons)
         if channel in OBJECT_CHANNELS:
             dispatcher.utter_message(json_message=reply.object)
-        return [SlotSet(SLOT, reply.memory.to_slot())]
+        events = [SlotSet(SLOT, reply.memory.to_slot())]
+        if reply.confirmed:
+            events.append(SlotSet(CONFIRMED_SLOT, reply.confirmed))
+        return events

@@ -18,6 +18,6 @@ class AnswerDescription(TopicAction):
 
     def reply(self, topic: Topic, reading: Reading, memory: Memory, today: date) -> Reply:
         """Routine is the level where no rule tells another: uncertain is never self-care."""
-        level = topic.level_of(tuple(m.concept for m in reading.dangers)) or CareLevel.ROUTINE
+        level = reading.level or CareLevel.ROUTINE
         entries = choose_entries(topic, reading) or choose_entries(topic, replace(reading, act="ask_causes"))
         return compose(topic, reading, entries, memory, today, describe=True, care_level=level)

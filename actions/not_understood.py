@@ -32,6 +32,5 @@ class OfferTopics(TopicAction):
             entries = [e for e in [topic.entries.get(reading.question or "")] if e]
         if entries:
             lead = topic.file.framing.labels["unsure"]
-            level = topic.level_of(tuple(m.concept for m in reading.dangers))
-            return compose(topic, reading, entries, memory, today, lead=lead, care_level=level)
+            return compose(topic, reading, entries, memory, today, lead=lead, care_level=reading.level)
         return not_understood(topic, reading, memory)

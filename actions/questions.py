@@ -7,6 +7,7 @@ from datetime import date
 from actions.base import TopicAction
 from actions.not_understood import not_understood
 from knowledge import CareLevel, Memory, Reading, Reply, Topic, choose_entries, compose
+from knowledge.queries import answer_to_loop
 
 
 class AnswerQuestion(TopicAction):
@@ -18,10 +19,11 @@ class AnswerQuestion(TopicAction):
 
     def reply(self, topic: Topic, reading: Reading, memory: Memory, today: date) -> Reply:
         """Show the entries; where a sign of concern was named too, say what it asks for."""
-        entries = choose_entries(topic, reading)
+        loop = answer_to_loop(topic, reading, memory.fears)
+        entries = [loop] if loop else choose_entries(topic, reading)
         if not entries:
             return not_understood(topic, reading, memory)
-        level = topic.level_of(tuple(m.concept for m in reading.dangers))
+        level = reading.level
         if level is CareLevel.SELF_CARE:  # "can coffee make a muscle twitch?" says nothing of the person
             level = None
         return compose(topic, reading, entries, memory, today, care_level=level)

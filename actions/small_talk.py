@@ -6,7 +6,7 @@ from datetime import date
 
 from actions.base import TopicAction
 from knowledge import Memory, Reading, Reply, Topic, choose_entries, compose
-from knowledge.replies import more_of, talk
+from knowledge.replies import DANGER_OFFER, MORE_OFFER, danger_confirmed, more_of, talk
 
 
 class MakeSmallTalk(TopicAction):
@@ -18,7 +18,9 @@ class MakeSmallTalk(TopicAction):
 
     def reply(self, topic: Topic, reading: Reading, memory: Memory, today: date) -> Reply:
         """Say the topic's own words for the act."""
-        if reading.act == "affirm" and memory.offer == "more":
+        if reading.act == "affirm" and memory.offer == DANGER_OFFER:
+            return danger_confirmed(topic, reading, memory)
+        if reading.act == "affirm" and memory.offer == MORE_OFFER:
             return more_of(topic, reading, memory, today)
         if reading.act == "ask_capabilities" and reading.named:  # "do you know about ...?" is about that
             return compose(topic, reading, choose_entries(topic, reading), memory, today)

@@ -14,6 +14,7 @@ import argparse
 import json
 import os
 import platform
+import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -80,6 +81,16 @@ def machine() -> dict[str, object]:
     }
 
 
+def measure_gate() -> dict[str, float]:
+    """The danger gate's own cost, and the encoder's beside it, in milliseconds."""
+    command = [str(ROOT / ".venv" / "bin" / "python"), str(ROOT / "benchmarks" / "gate.py")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise CouldNotMeasure(f"benchmarks/gate.py failed: {done.stderr.strip().splitlines()[-1:]}")
+    found: dict[str, float] = json.loads(done.stdout.strip().splitlines()[-1])
+    return found
+
+
 def bench(options: argparse.Namespace) -> None:
     """Make what is missing, measure everything, write and print the table."""
     WORK.mkdir(exist_ok=True)
@@ -94,15 +105,22 @@ def bench(options: argparse.Namespace) -> None:
     for bot in bots:
         measure.measure_environment(bot, samples[bot.name])
     table = report.rows(samples["peer"], samples.get("quiver"))
+    gate = measure_gate() if ours else None
     result = {
         "before": before,
         "after": machine(),
+        "gate_ms": gate,
         "rows": [row.as_json() for row in table],
         "samples": {name: each.as_json() for name, each in samples.items()},
     }
     (WORK / "result.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     print(report.as_markdown(table) if options.markdown else report.as_text(table))
     print()
+    if gate:
+        print(
+            f"danger gate, a message of 200 characters: {gate['gate']:.1f} ms beside the encoder (budget 5 ms); "
+            f"the encoder takes {gate['encoder']:.1f} ms for the message and its clauses, {gate['texts']:.0f} texts."
+        )
     print(
         f"{before['when']}, {before['system']}, {before['cores']} cores, "
         f"Python {before['python']}, load average {before['load_average']}; "

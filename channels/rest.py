@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import uuid
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
@@ -16,18 +14,19 @@ from sanic.response import HTTPResponse
 
 from channels.guard import answer, fixed_texts, guard_text
 from channels.schema_check import remember_checked_schemas
+from channels.settings import KNOWLEDGE
 from knowledge.loading import topic_version
 
 remember_checked_schemas()
 
 NAME = "rest"
-KNOWLEDGE = Path(os.environ.get("QUIVER_KNOWLEDGE", "data/knowledge/muscle_twitches"))
 # What the reply object holds on every turn (docs/architecture.md, "Reply object").
 EMPTY_OBJECT: dict[str, Any] = {
     "act": None,
     "care_level": None,
     "concepts": [],
     "danger": [],
+    "contacts": [],
     "statements": [],
     "claims": [],
     "sources": [],

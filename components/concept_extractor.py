@@ -9,12 +9,13 @@ from rasa.shared.nlu.training_data.message import Message
 
 from components.phrases import PhraseComponent
 
-ENTITY = "concept"
+ENTITY, COUNTRY = "concept", "country"
+MODIFIER = "modifier."  # only raises the level of danger signs: nothing for an answer to be about
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
 class ConceptExtractor(PhraseComponent, EntityExtractorMixin):  # type: ignore[misc]
-    """Adds entities ``concept`` with a knowledge id as value and an ``assertion``."""
+    """Adds entities ``concept`` with a knowledge id as value and an ``assertion``, and the ``country`` said."""
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add the concepts of each message to its entities."""
@@ -30,7 +31,11 @@ class ConceptExtractor(PhraseComponent, EntityExtractorMixin):  # type: ignore[m
                     "assertion": "denied" if found.denied else "affirmed",
                 }
                 for found in concepts
+                if not found.id.startswith(MODIFIER)
             ]
+            country = self.reader.country_of(message.get(TEXT) or "")
+            if country:
+                entities.append({"entity": COUNTRY, "value": country, "start": 0, "end": 0})
             extracted = self.add_extractor_name(entities)
             message.set(ENTITIES, message.get(ENTITIES, []) + extracted, add_to_output=True)
         return messages

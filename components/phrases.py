@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -14,24 +12,9 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from knowledge import load_topic
-from knowledge.reading import Reader, phrases_of
+from knowledge.reading import phrases_json, reader_for
 
 PHRASES_FILE = "phrases.json"
-
-
-@lru_cache(maxsize=4)
-def reader_for(phrases_json: str) -> Reader:
-    """One reader for all components that carry the same phrases."""
-    return Reader(json.loads(phrases_json))
-
-
-def phrases_json(folder: str) -> str:
-    """The phrases of a topic folder as canonical JSON.
-
-    Raises:
-        KnowledgeError: when the files can't be used; it lists every problem.
-    """
-    return json.dumps(phrases_of(load_topic(Path(folder))), sort_keys=True, ensure_ascii=False)
 
 
 class PhraseComponent(GraphComponent):
@@ -62,7 +45,7 @@ class PhraseComponent(GraphComponent):
         execution_context: ExecutionContext,
     ) -> PhraseComponent:
         """Make the component for training, from the knowledge folder."""
-        return cls(config, phrases_json(config["knowledge"]), model_storage, resource)
+        return cls(config, phrases_json(load_topic(Path(config["knowledge"]))), model_storage, resource)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Nothing is learned: keep the phrases with the model."""
@@ -88,4 +71,4 @@ class PhraseComponent(GraphComponent):
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Rasa's cache must notice changed phrases: they are no training data of its own."""
         folder = {**cls.get_default_config(), **config}["knowledge"]
-        return hashlib.sha256(phrases_json(folder).encode()).hexdigest()
+        return hashlib.sha256(phrases_json(load_topic(Path(folder))).encode()).hexdigest()

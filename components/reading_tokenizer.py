@@ -11,6 +11,7 @@ from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.nlu.training_data.message import Message
 
 from components.phrases import PhraseComponent
+from knowledge.reading import without_slashes
 
 # A message in which nothing can be read ("", only spaces) still needs one token: Rasa's
 # featurizers and classifiers leave out messages that have none, and fail on the gap.
@@ -36,8 +37,14 @@ class ReadingTokenizer(PhraseComponent, Tokenizer):  # type: ignore[misc]
         PhraseComponent.__init__(self, config, phrases, model_storage, resource)
 
     def tokenize(self, message: Message, attribute: str) -> list[Token]:
-        """Split the text of an attribute; at most ``longest`` tokens, half from each end."""
+        """Split the text of an attribute; at most ``longest`` tokens, half from each end.
+
+        Takes leading slashes off: Rasa would read what follows as an order and skip the danger gate.
+        """
         text = message.get(attribute) or ""
+        if text.lstrip().startswith("/"):
+            text = without_slashes(text)
+            message.set(attribute, text)
         words = self.reader.words(text)
         longest = self._config["longest"]
         if len(words) > longest:

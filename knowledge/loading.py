@@ -18,7 +18,6 @@ import yaml
 from pydantic import ValidationError
 
 from knowledge.model import (
-    CareLevel,
     Concept,
     Context,
     Country,
@@ -123,11 +122,6 @@ class Topic:
         """The statements shown for an entry, in order: its own, then those it includes."""
         own = [s.id for s in entry.statements]
         return [self.statements[i] for i in (*own, *entry.include) if i in self.statements]
-
-    def level_of(self, danger_ids: tuple[str, ...]) -> CareLevel | None:
-        """The most urgent level among danger signs, or None if there are none."""
-        levels = [self.danger_signs[d].level for d in danger_ids if d in self.danger_signs]
-        return min(levels, key=lambda level: level.rank) if levels else None
 
 
 def place_of(record: Record) -> str:

@@ -51,6 +51,15 @@ class Role(StrEnum):
     NOTE = "note"
 
 
+class ContactUse(StrEnum):
+    """What a phone number is for."""
+
+    EMERGENCY = "emergency"
+    URGENT = "urgent"
+    CRISIS = "crisis"
+    POISON = "poison"
+
+
 class Kind(StrEnum):
     """The list that an entry stands in."""
 
@@ -165,7 +174,8 @@ class Entry(Record):
 class Concept(Record):
     """Something people talk about, and the ways they say it.
 
-    ``ages``: youngest and oldest age in years that mean the concept ("im 71 now").
+    ``ages``: youngest and oldest age in years that mean the concept ("im 71 now"). ``raises``: a
+    person of whom it is true needs help one level sooner (clinical/triage.md, logic 6).
     """
 
     id: str
@@ -174,12 +184,18 @@ class Concept(Record):
     not_when: tuple[str, ...] = ()
     pair: str | None = None
     ages: tuple[int, int] | None = None
+    raises: bool = False
 
     _phrases = validator("phrases", allow_reuse=True)(_not_empty)
 
 
 class DangerSign(Record):
-    """A red-flag rule: words that ask for a level of care."""
+    """A red-flag rule: words that ask for a level of care.
+
+    ``response``: the fixed text that is sent; ``advice``: the one sentence in it that fits this sign,
+    in place of the general one; ``counts``: concepts that would raise the level, and that the rule
+    has in it already.
+    """
 
     id: str
     rule: str
@@ -191,8 +207,17 @@ class DangerSign(Record):
     combinations: tuple[tuple[tuple[str, ...], ...], ...] = ()
     not_when: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    counts: tuple[str, ...] = ()
     note: str | None = None
     response: str | None = None
+    advice: str | None = None
+    advice_source: str | None = None
+
+    @root_validator(skip_on_failure=True)
+    def _advice_has_a_source(cls, values: dict[str, Any]) -> dict[str, Any]:
+        if values["advice"] and not values["advice_source"]:
+            raise ValueError("'advice' needs 'advice_source': the id of the source that says so")
+        return values
 
 
 class Source(Record):
@@ -210,29 +235,57 @@ class Source(Record):
 
 
 class PhoneNumber(Record):
-    """One number that people can ring or text."""
+    """One number that people can ring or, with ``by`` "text", write to."""
 
     id: str
     service: str
     number: str
-    level: CareLevel
+    use: ContactUse
+    by: str = "call"
     owner: str
     verified_on: date | None = None
     note: str | None = None
 
 
 class Country(Record):
-    """The phone numbers of one country."""
+    """The phone numbers of one country, and how the fixed safety texts say them.
+
+    ``names``: what people call the country ("im in the uk"). ``say``: the words that stand for
+    ``{emergency}``, ``{urgent}`` and ``{crisis}`` in data/responses/danger.yml.
+    """
 
     id: str
     name: str
+    names: tuple[str, ...] = ()
+    say: dict[ContactUse, str] = {}
     numbers: tuple[PhoneNumber, ...]
 
     _numbers = validator("numbers", allow_reuse=True)(_not_empty)
 
 
+class Frames(Record):
+    """Words by which a sentence is no report of now.
+
+    ``openers`` begin a question, ``lead_ins`` may stand before them, ``persons`` make a question a
+    report ("is it normal that my ..."); ``now`` cancels ``past`` and ``family``.
+    """
+
+    openers: tuple[str, ...] = ()
+    not_openers: tuple[str, ...] = ()
+    lead_ins: tuple[str, ...] = ()
+    persons: tuple[str, ...] = ()
+    hypothetical: tuple[str, ...] = ()
+    past: tuple[str, ...] = ()
+    family: tuple[str, ...] = ()
+    now: tuple[str, ...] = ()
+
+
 class Context(Record):
-    """Words that change what a phrase means: negation cues and where their reach ends."""
+    """Words that change what a phrase means: negation cues and where their reach ends.
+
+    ``said_of_place`` stand before the name of the country a person is in ("i live in"); ``others`` name
+    somebody else ("my dad"), ``selves`` the person who writes.
+    """
 
     negations: tuple[str, ...]
     not_negations: tuple[str, ...] = ()
@@ -243,6 +296,10 @@ class Context(Record):
     terminators: tuple[str, ...]
     small_words: tuple[str, ...] = ()
     reach: int = Field(8, gt=0)
+    frames: Frames = Frames()
+    said_of_place: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    selves: tuple[str, ...] = ()
 
 
 class Framing(Record):

@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass, replace
 
 from knowledge.loading import Topic
-from knowledge.model import Entry, Status
+from knowledge.model import CareLevel, Entry, Status
+from knowledge.safety import UNKNOWN
 
 # Acts about what can be done: a word that stands for a cause and a remedy ("magnesium") is
 # read as the remedy here, and as the cause where a cause is asked about.
@@ -25,15 +26,20 @@ SPECIFIC = 5
 # right there by cross-validation (docs/decisions/0003-questions.md).
 SURE = 0.3
 MOST_ENTRIES = 4
+# Acts of somebody who asks to be reassured, and the act under which the knowledge files answer when the same
+# fear comes for the third time: more of the same calms nobody (clinical/conversation.md, V22).
+WORRY_ACTS = frozenset({"express_worry", "ask_seriousness", "ask_diagnosis"})
+WORRY_LOOP, WORRY_ROUNDS = "worry_loop", 3
 
 
 @dataclass(frozen=True)
 class Mention:
-    """A concept that the message names. ``denied`` is true for "no coffee"."""
+    """A concept or danger sign that the message names. ``denied`` is true for "no coffee"; ``level`` is a sign's."""
 
     concept: str
     denied: bool = False
     words: str = ""
+    level: CareLevel | None = None
 
 
 @dataclass(frozen=True)
@@ -42,7 +48,8 @@ class Reading:
 
     ``question`` is the answer that the message asks for in other words, as the learned reading
     has it with probability ``sure``; ``dangers`` are danger-sign ids, most urgent first; ``nearest_act`` is the
-    likeliest act where none was sure (``act`` is then ``nlu_fallback``).
+    likeliest act where none was sure (``act`` is then ``nlu_fallback``). ``held``: the most urgent sign of the
+    turns before, whose level holds; ``country``: whose phone numbers are told.
     """
 
     act: str
@@ -52,6 +59,13 @@ class Reading:
     dangers: tuple[Mention, ...] = ()
     nearest_act: str | None = None
     text: str = ""
+    held: Mention | None = None
+    country: str = UNKNOWN
+
+    @property
+    def level(self) -> CareLevel | None:
+        """The most urgent level among the danger signs, or None if there are none."""
+        return min((m.level for m in self.dangers if m.level), key=lambda level: level.rank, default=None)
 
     @property
     def affirmed(self) -> tuple[str, ...]:
@@ -105,6 +119,25 @@ def choose_entries(topic: Topic, reading: Reading) -> list[Entry]:
         # nothing certain: the act's own answer, or else what the learned reading thinks of
         chosen = [e for e in (general, guess) if e][:1]
     return chosen[:MOST_ENTRIES]
+
+
+def fear_of(reading: Reading) -> str | None:
+    """What a message wants to be reassured about: a cause by its id, "" for no certain one; None for other acts."""
+    if reading.act not in WORRY_ACTS:
+        return None
+    return next((c for c in reading.affirmed if c.startswith("cause.")), "")
+
+
+def answer_to_loop(topic: Topic, reading: Reading, fears: tuple[str, ...]) -> Entry | None:
+    """The entry that names the loop kindly, where the same fear comes for the third time without a new sign.
+
+    ``fears`` are those that the conversation asked to be reassured about before.
+    """
+    new_sign = reading.level is not None and reading.level.rank <= CareLevel.SOON.rank
+    fear = fear_of(reading)
+    if fear is None or new_sign or fears.count(fear) + 1 < WORRY_ROUNDS:
+        return None
+    return _act_alone(topic, WORRY_LOOP)
 
 
 def _fits(question: Entry, reading: Reading) -> bool:

@@ -10,17 +10,21 @@ A message goes through four steps:
 2. every word is reduced to its stem (Snowball), small words are passed over;
 3. concept phrases must stand together (spaCy's PhraseMatcher over the stems), danger phrases
    may have up to two words between (matching.py);
-4. negation cues reach forward over a few words until something ends them, the ConText way
-   (Harkema et al. 2009, "ConText: an algorithm for determining negation ...").
+4. negation cues reach forward over a few words until something ends them, and sentences that ask
+   in general, suppose, tell of long ago or of the family's past are framed as such, the ConText way
+   (Harkema et al. 2009, "ConText: an algorithm for determining negation, experiencer, and temporal
+   status from clinical reports").
 """
 
 from __future__ import annotations
 
 import importlib.resources
+import itertools
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
@@ -33,7 +37,7 @@ from symspellpy import SymSpell, Verbosity
 
 from knowledge.loading import Topic
 from knowledge.matching import GapMatcher
-from knowledge.model import Concept, Context, DangerSign
+from knowledge.model import CareLevel, Concept, Context, DangerSign
 
 # How far a word may be from the phrases' spelling: edits for words of 4 to 6 letters, and for
 # longer ones. Shorter words are left alone: "arm" is one edit from half the dictionary.
@@ -45,6 +49,14 @@ _AGE = re.compile(
     r"\b(?:i'?m|i am|i was|aged?|turn(?:ed|ing)|he'?s|she'?s|(?:he|she) is|nearly|almost|just)\s+(\d{1,3})\b"
     r"(?!\s*(?:%|[-/.,]?\d|(?:min|hour|hr|day|week|wk|month|mth|mile|kg|lb|stone|cm|mg|cup|can|step|time)s?\b))"
     r"|\b(\d{1,3})[\s-]*(?:(?:y(?:ea)?rs?)[\s-]*old|yo\b|y/o\b|[mf]\b)"
+)
+# "in 1998", "back in the 80s", "12 years ago", "ten yrs dry": long past
+_YEAR = re.compile(
+    r"\b(?:in|since|from|around|of) (?:19\d\d|20[01]\d|202[0-4]|'?[5-9]\d)\b(?!\s*(?:m|k|min|sec|hour|day|per|%))"
+    r"|\bin the (?:(?:19)?[4-9]0'?s|war|nineties|eighties|seventies|sixties)\b"
+    r"|\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty)"
+    r" (?:years?|yrs?|decades?) (?:ago|back|clean|dry|sober|clear|free|seizure)\b",
+    re.IGNORECASE,
 )
 _LONG_RUN = re.compile(r"([a-z])\1{2,}")
 
@@ -61,13 +73,26 @@ class Word:
 
 @dataclass(frozen=True)
 class Found:
-    """A concept or danger sign in a message. ``start`` and ``end`` are character offsets."""
+    """A concept or danger sign in a message. ``start`` and ``end`` are character offsets.
+
+    ``level``: of a danger sign, with what raises it in this message ("pregnant").
+    """
 
     id: str
     start: int
     end: int
     text: str
     denied: bool
+    level: CareLevel | None = None
+
+
+class Frame(StrEnum):
+    """What a sentence is, where it is no report of now (context.yml, "frames")."""
+
+    ASKED = "asked"
+    HYPOTHETICAL = "hypothetical"
+    PAST = "past"
+    FAMILY = "family"
 
 
 class _Cues(NamedTuple):
@@ -78,16 +103,23 @@ class _Cues(NamedTuple):
     stops: set[int]
 
 
+def _ranges(start: int, end: int, ends: Callable[[int], bool]) -> list[tuple[int, int]]:
+    """Cut ``range(start, end)`` after each index at which something ends."""
+    cuts = [start, *(i + 1 for i in range(start, end) if ends(i)), end]
+    return [(s, e) for s, e in itertools.pairwise(cuts) if s < e]
+
+
 def phrases_of(topic: Topic) -> dict[str, Any]:
     """All that the reading needs of a topic, as plain data that a trained model can carry."""
     return {
         "concepts": [json.loads(c.json()) for c in topic.concepts.values()],
         # their names and notes may be edited without training
         "danger_signs": [
-            json.loads(d.copy(update={"name": "", "shown": "", "note": None, "sources": ()}).json())
+            json.loads(d.copy(update={"name": "", "shown": "", "note": None, "sources": (), "advice": None}).json())
             for d in topic.danger_signs.values()
         ],
         "context": json.loads(topic.context.json()),
+        "countries": {c.id: list(c.names) for c in topic.countries.values() if c.names},
     }
 
 
@@ -98,6 +130,11 @@ def clean(text: str) -> str:
     """
     text = text.translate(_APOSTROPHES)
     return "".join(c if c.isprintable() or c == "\n" else " " for c in text)
+
+
+def without_slashes(text: str) -> str:
+    """A message without leading slashes, which Rasa takes for its own orders."""
+    return re.sub(r"^[\s/]+", "", text)
 
 
 @lru_cache(maxsize=1)
@@ -123,12 +160,21 @@ class Reader:
         self._stems: dict[str, str] = {}
         self._split: dict[str, list[str]] = {}
         self._ranks = {s.id: s.level.rank for s in self.danger_signs}
+        physical = frozenset(Frame)
+        # "if it is that i'll end it" and "mum died of it, i want to die too" are no less a crisis
+        others = frozenset({Frame.ASKED, Frame.PAST})
+        self._ignored = {s.kind: physical if s.kind == "physical" else others for s in self.danger_signs}
         self._small = frozenset(self.context.small_words)
+        self._others, self._selves = frozenset(self.context.others), frozenset(self.context.selves)
+        countries: dict[str, list[str]] = phrases.get("countries") or {}
+        self._countries = {c: [" ".join(self._tokens(n)) for n in names] for c, names in countries.items()}
+        self._said_of_place = [" ".join(self._tokens(cue)) for cue in self.context.said_of_place]
         self._spelling = self._make_spelling()
         self._concept_matcher = self._make_concept_matcher()
         self._idiom_matcher = self._make_idiom_matcher()
         self._danger_matcher, self._combinations = self._make_danger_matcher()
         self._cues = self._make_cues()
+        self._frame_cues = self._make_frame_cues()
         self._split.clear()
         self._last: tuple[str, tuple[list[Found], list[Found]]] | None = None
 
@@ -297,6 +343,56 @@ class Reader:
     def _part_of_phrase(self, words: list[Word], cue: range, inside: set[int]) -> bool:
         return bool(inside.intersection(cue)) and all(i in inside or words[i].text in self._small for i in cue)
 
+    # -- frames ----------------------------------------------------------------------------
+
+    def _make_frame_cues(self) -> PhraseMatcher:
+        cues = PhraseMatcher(self._nlp.vocab, attr="LOWER")
+        frames = self.context.frames
+        for name in ("openers", "not_openers", "lead_ins", "persons", "hypothetical", "past", "family", "now"):
+            cues.add(name, [self._nlp.make_doc(c) for c in getattr(frames, name)])
+        return cues
+
+    def frames(self, words: list[Word], text: str) -> list[frozenset[Frame]]:
+        """For each word, what its clause is besides a report of now; usually nothing."""
+        doc = Doc(self._nlp.vocab, words=[w.text for w in words])
+        cues = [(self._nlp.vocab.strings[key], s, e) for key, s, e in self._frame_cues(doc)]
+        opening = {s for name, s, _ in cues if name == "openers"}
+        found: list[frozenset[Frame]] = []
+        for start, end in _ranges(0, len(words), lambda i: self._ends_sentence(words, text, i)):
+            here = [(n, s, e) for n, s, e in cues if start <= s and e <= end]
+            supposed = {Frame.HYPOTHETICAL} if any(n == "hypothetical" for n, _, _ in here) else set()
+            # a frame holds in its own clause: "had it in 2003, now my face ..." is past up to the comma
+            for first, last in _ranges(start, end, lambda i: words[i].text == ","):
+                kinds = {n for n, s, _ in here if first <= s < last}
+                if _YEAR.search(text[words[first].start : words[last - 1].end]):
+                    kinds.add(Frame.PAST)
+                framed = set() if "now" in kinds else {f for f in (Frame.PAST, Frame.FAMILY) if f in kinds}
+                found += [frozenset(supposed | framed)] * (last - first)
+            for first, last in _ranges(start, end, lambda i: words[i].text == "," and i + 1 in opening):
+                if self._asks_in_general(first, last, here):
+                    found[first:last] = [f | {Frame.ASKED} for f in found[first:last]]
+        return found
+
+    @staticmethod
+    def _ends_sentence(words: list[Word], text: str, i: int) -> bool:
+        following = words[i + 1].start if i + 1 < len(words) else len(text)
+        return words[i].text[0] in ".!?;" or "\n" in text[words[i].end : following]
+
+    @staticmethod
+    def _asks_in_general(start: int, end: int, cues: list[tuple[str, int, int]]) -> bool:
+        """Whether a clause opens as a question ("what are the signs of ...") and names no person.
+
+        "Is it normal that i can't feel my leg" asks too, and reports.
+        """
+        inside = [(n, s, e) for n, s, e in cues if start <= s and e <= end]
+        if any(n == "persons" for n, _, _ in inside):
+            return False
+        for name, s, e in sorted(inside, key=lambda c: c[1]):  # "hi, just wondering, can ..." opens after its lead-in
+            if name == "lead_ins" and s == start:
+                start = e
+        at_start = {n for n, s, _ in inside if s == start}
+        return "openers" in at_start and "not_openers" not in at_start
+
     # -- reading ---------------------------------------------------------------------------
 
     def read(self, text: str) -> tuple[list[Found], list[Found]]:
@@ -336,7 +432,8 @@ class Reader:
             if s.label_.startswith("body.") and any(s.start >= t.start and s.end <= t.end for t in signs)
         ]
         concepts = [self._found(s.label_, s, words, kept, text, denied) for s in chosen] + self._ages(text)
-        return sorted(concepts, key=lambda f: (f.start, f.end)), self._read_dangers(words, kept, cues, text)
+        dangers = self._raise(self._read_dangers(words, kept, cues, text), concepts)
+        return sorted(concepts, key=lambda f: (f.start, f.end)), dangers
 
     def _idioms(self, doc: Doc, words: list[Word], kept: list[int]) -> list[tuple[str, int, int]]:
         """Concept id, first word and end of each idiom in the message."""
@@ -373,12 +470,14 @@ class Reader:
         matches = self._danger_matcher.find(stems, breaks)
         if not matches:
             return []
+        frames = self.frames(words, text)
         # a negation that makes up a danger phrase ("can't swallow", "quit drinking") denies no other
         inside = {kept[i] for name, found in matches.items() if name[:4] != "not " for match in found for i in match}
         denied = self._denied(words, cues, inside)
-        denied_kept = {n for n, i in enumerate(kept) if i in denied}
         dangers = []
         for sign in self.danger_signs:
+            ignored = self._ignored[sign.kind]
+            denied_kept = {n for n, i in enumerate(kept) if i in denied or frames[i] & ignored}
             idioms = matches.get(f"not {sign.id}", [])
             match = self._counting(matches.get(sign.id, []), denied_kept, idioms)
             for keys in () if match else self._combinations[sign.id]:
@@ -394,6 +493,42 @@ class Reader:
                 dangers.append(replace(danger, text=" … ".join(dict.fromkeys(parts))) if parts else danger)
         return sorted(dangers, key=lambda f: (self._ranks[f.id], f.start))
 
+    def _raise(self, dangers: list[Found], concepts: list[Found]) -> list[Found]:
+        """Levels of danger signs, one higher for what raises them, unless a sign of the message counts that already.
+
+        Raising stops below emergency (clinical/triage.md, logic 6).
+        """
+        signs = {s.id: s for s in self.danger_signs}
+        counted = {c for d in dangers for c in signs[d.id].counts}
+        raises = {c.id for c in self.concepts if c.raises}
+        raised = any(c.id in raises - counted and not c.denied for c in concepts)
+        levels = list(CareLevel)
+        found = []
+        for danger in dangers:
+            level = signs[danger.id].level
+            if raised and level.rank > CareLevel.URGENT.rank:
+                level = levels[level.rank - 1]
+            found.append(replace(danger, level=level))
+        return sorted(found, key=lambda f: (f.level.rank if f.level else len(levels), f.start))
+
+    def about_someone_else(self, text: str, start: int, end: int) -> bool:
+        """Whether the sentences around a span are about somebody else ("dad can't ..."), not the one who writes."""
+        words = self.words(text)
+        said = set[str]()
+        for first, last in _ranges(0, len(words), lambda i: self._ends_sentence(words, text, i)):
+            if words[first].start < end and start < words[last - 1].end:
+                said |= {w.text for w in words[first:last]}
+        return bool(said & self._others) and not said & self._selves
+
+    def country_of(self, text: str) -> str | None:
+        """The country that a person says they are in ("im in australia"), or that is all they say."""
+        said = " ".join(w.text for w in self.words(text) if any(c.isalnum() or c == "'" for c in w.text))
+        for country, names in self._countries.items():
+            for name in names:
+                if said == name or any(f" {cue} {name} " in f" {said} " for cue in self._said_of_place):
+                    return country
+        return None
+
     @staticmethod
     def _counting(matches: list[tuple[int, ...]], denied: set[int], idioms: list[tuple[int, ...]]) -> tuple[int, ...]:
         """The shortest match that is neither denied nor part of an idiom; empty if there is none."""
@@ -401,3 +536,14 @@ class Reader:
             if not denied.intersection(match) and not any(i[0] <= match[0] and match[-1] <= i[-1] for i in idioms):
                 return match
         return ()
+
+
+def phrases_json(topic: Topic) -> str:
+    """The phrases of a topic as canonical JSON, as a trained model carries them."""
+    return json.dumps(phrases_of(topic), sort_keys=True, ensure_ascii=False)
+
+
+@lru_cache(maxsize=4)
+def reader_for(phrases: str) -> Reader:
+    """One reader for all of a process that have the same phrases: making one takes seconds."""
+    return Reader(json.loads(phrases))

@@ -6,18 +6,24 @@ by who should ask first; there is no way to get the one without the other.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from knowledge.loading import Topic
 from knowledge.model import CareLevel, Entry, Kind, Manner, Role, Statement
-from knowledge.queries import Reading
+from knowledge.queries import WORRY_ACTS, Mention, Reading, fear_of
+from knowledge.safety import CONFIRMED, CRISIS, Contacts
 
 # Statements shown at first, by how many entries answer; the rest comes on "more".
 ONE_ENTRY, EACH_OF_TWO, EACH_OF_MORE = 4, 2, 1
+# What "yes" takes up: the rest of an answer, or the question whether danger is happening now.
+MORE_OFFER, DANGER_OFFER = "more", "danger"
+FEARS_KEPT = 20
+SAME_AGAIN = 2  # times the same message may come again and be answered in full
 
 
 @dataclass(frozen=True)
@@ -30,7 +36,11 @@ class Button:
 
 @dataclass(frozen=True)
 class Memory:
-    """What a conversation must remember between turns. Plain data: it lives in one slot."""
+    """What a conversation must remember between turns. Plain data: it lives in one slot.
+
+    ``repeated``: the held danger sign that has been repeated; ``fears``: what reassurance was
+    asked about; ``heard``: mark of the last message; ``again``: how often it came again since.
+    """
 
     introduced: bool = False
     turn: int = 0
@@ -38,6 +48,10 @@ class Memory:
     shown: tuple[str, ...] = ()
     last: tuple[str, ...] = ()
     offer: str | None = None
+    repeated: str | None = None
+    fears: tuple[str, ...] = ()
+    heard: str = ""
+    again: int = 0
 
     @classmethod
     def from_slot(cls, value: Any) -> Memory:
@@ -49,6 +63,11 @@ class Memory:
         }
         return cls(**known)
 
+    def hears(self, text: str) -> Memory:
+        """The memory with a message counted: the same again, or another. Keeps a mark, not the words."""
+        mark = hashlib.sha256(" ".join(text.lower().split()).encode()).hexdigest()[:8]
+        return replace(self, heard=mark, again=self.again + 1 if mark == self.heard else 0)
+
     def to_slot(self) -> dict[str, Any]:
         """The value to keep in the slot."""
         return {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(self).items()}
@@ -56,12 +75,16 @@ class Memory:
 
 @dataclass(frozen=True)
 class Reply:
-    """One turn's answer: text messages, buttons under the last, and the object for machines."""
+    """One turn's answer: text messages, buttons under the last, and the object for machines.
+
+    ``confirmed``: a danger sign that the person has confirmed, to be held like those that are read.
+    """
 
     texts: tuple[str, ...]
     buttons: tuple[Button, ...]
     object: dict[str, Any]
     memory: Memory
+    confirmed: str | None = None
 
 
 @dataclass
@@ -125,6 +148,9 @@ def compose(
             extra = [s for s in net.statements if s not in draft.statements]
             draft.add(labels["safety_net"], *(_say(s, labels, today) for s in extra))
             draft.statements += extra
+            if care_level is CareLevel.SELF_CARE or reading.level is None:
+                due = today + timedelta(weeks=2)
+                draft.add(labels["two_weeks"].format(date=f"{due.day} {due:%B %Y}"))
     draft.add(_sources_line(topic, draft.statements))
     draft.add(_reminder(topic, draft.statements, memory))
     shown = tuple(s.id for s in draft.statements)
@@ -135,7 +161,7 @@ def compose(
         last=shown,
     )
     left = bool(_not_shown(topic, memory))
-    memory = replace(memory, offer="more" if left else None)
+    memory = replace(memory, offer=MORE_OFFER if left else None)
     buttons = _buttons(topic, reading, entries, left)
     return finish(topic, reading, ["\n\n".join(draft.blocks)], memory, draft.statements, buttons, care_level)
 
@@ -155,14 +181,43 @@ def finish(
     message was read as: "hello, my grip is getting weaker" is more than a greeting.
     """
     texts = [t for t in texts if t]
-    level = topic.level_of(tuple(m.concept for m in reading.dangers))
+    level = reading.level
     if care_level is None and level is not None and level.rank <= CareLevel.SOON.rank:
         care_level = level
         texts += _care(topic, reading, level, describe=True)
     if not memory.introduced:
-        texts = ["\n".join(topic.file.framing.introduction), *texts]
-    memory = replace(memory, introduced=True, turn=memory.turn + 1)
+        texts = [_introduction(topic, reading), *texts]
+    held = reading.held
+    if held and held.level:
+        reminder = _reminder_of(topic, reading, held, memory)
+        if reminder and (care_level is None or held.level.rank <= care_level.rank):
+            # once, before anything else; and alone, unless the person turns back to the subject (V33)
+            texts = [reminder, *texts] if statements else [reminder]
+            buttons = buttons if statements else ()
+            memory = replace(memory, repeated=held.concept)
+        care_level = min(care_level or held.level, held.level, key=lambda x: x.rank)
+    fear = fear_of(reading)
+    fears = memory.fears if fear is None else (*memory.fears, fear)[-FEARS_KEPT:]
+    memory = replace(memory, introduced=True, turn=memory.turn + 1, fears=fears)
     return Reply(tuple(texts), tuple(buttons), reply_object(topic, reading, statements, care_level), memory)
+
+
+def _reminder_of(topic: Topic, reading: Reading, held: Mention, memory: Memory) -> str:
+    """The line that takes up a danger sign of an earlier turn; empty if it was said, or is for less than today."""
+    if held.level is None or held.level.rank > CareLevel.URGENT.rank or memory.repeated == held.concept:
+        return ""
+    sign = topic.danger_signs.get(held.concept)
+    label = "held_crisis" if sign and sign.kind == CRISIS else f"held_{held.level.value}"
+    return _fill(topic, reading, topic.file.framing.labels[label])
+
+
+def _introduction(topic: Topic, reading: Reading) -> str:
+    return _fill(topic, reading, "\n".join(topic.file.framing.introduction))
+
+
+def _fill(topic: Topic, reading: Reading, text: str, **others: str) -> str:
+    """A framing text with the phone numbers of the person's country in it."""
+    return text.format(**Contacts(topic, reading.country).words(), **others)
 
 
 def reply_object(
@@ -303,14 +358,15 @@ def _care(topic: Topic, reading: Reading, level: CareLevel | None, describe: boo
     labels = topic.file.framing.labels
     if level is None:
         return []
-    known = (m for m in reading.dangers if m.concept in topic.danger_signs)
-    sign = next((m for m in known if topic.danger_signs[m.concept].level is level), None)
+    sign = next((m for m in reading.dangers if m.level is level), None)
     if sign is None:
         return [labels["care_uncertain"]] if describe else []
     if level in (CareLevel.ROUTINE, CareLevel.SELF_CARE) and not describe:
         return []  # the question is answered; no urgency needs to be added
     because = labels["because"].format(words=sign.words) if sign.words else ""
-    return [" ".join(t for t in (labels[f"care_{level.value}"], because) if t)]
+    said = _fill(topic, reading, labels[f"care_{level.value}"])
+    watch = _fill(topic, reading, labels["watch_soon"]) if level is CareLevel.SOON else ""
+    return [" ".join(t for t in (said, because, watch) if t)]
 
 
 def _buttons(topic: Topic, reading: Reading, entries: Sequence[Entry], left: bool) -> list[Button]:
@@ -345,12 +401,30 @@ def talk(topic: Topic, reading: Reading, memory: Memory) -> Reply:
     """Say the program's own words for an act; unknown acts get the fallback."""
     framing = topic.file.framing
     lines = framing.talk.get(_TALK_OF.get(reading.act, reading.act), framing.talk["fallback"])
-    text = lines[memory.turn % len(lines)].format(reviewer=topic.file.reviewer).strip()
+    text = _fill(topic, reading, lines[memory.turn % len(lines)], reviewer=topic.file.reviewer).strip()
     texts = [text]
     if reading.act == "ask_capabilities" and memory.introduced:
-        texts = ["\n".join(framing.introduction), text]
+        texts = [_introduction(topic, reading), text]
     buttons = menu(topic) if reading.act in _WITH_MENU or reading.act not in framing.talk else []
     return finish(topic, reading, texts, memory, buttons=buttons)
+
+
+def danger_confirmed(topic: Topic, reading: Reading, memory: Memory) -> Reply:
+    """A danger sign is happening now, the person says: what to do, and nothing else."""
+    text = _fill(topic, reading, topic.file.framing.labels["care_confirmed"])
+    memory = replace(memory, offer=None, introduced=True, repeated=CONFIRMED)
+    reply = finish(topic, replace(reading, held=None), [text], memory, care_level=CareLevel.EMERGENCY)
+    reply.object["contacts"] = Contacts(topic, reading.country).for_reply("emergency")
+    return replace(reply, confirmed=CONFIRMED)
+
+
+def or_same_again(topic: Topic, reading: Reading, memory: Memory, reply: Reply) -> Reply:
+    """The reply; or, where the same message would get the same paragraphs for the third time, a word about that."""
+    lines = topic.file.framing.talk.get("same_again")
+    same = memory.again >= SAME_AGAIN and memory.last and tuple(reply.object["statements"]) == memory.last
+    if not same or not lines or reading.act in WORRY_ACTS:
+        return reply
+    return finish(topic, reading, lines[:1], memory, buttons=menu(topic))
 
 
 def ask_back(topic: Topic, reading: Reading, memory: Memory) -> Reply | None:

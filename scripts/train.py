@@ -22,7 +22,7 @@ KEY = ROOT / "models" / "quiver.key"
 LOG = ROOT / ".run" / "train.log"
 # What a model is made from. Statements are not: editing words needs no training.
 TRAINED_FROM = ("config.yml", "domain.yml", "requirements.lock", "data/nlu", "data/rules", "data/stories",
-                "data/responses", "components", "knowledge/reading.py")  # fmt: skip
+                "data/responses", "components", "knowledge/reading.py", "models/encoder/card.json")  # fmt: skip
 
 
 def model_key() -> str:

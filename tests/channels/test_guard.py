@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from limits import parse
 from rasa.core.channels.channel import UserMessage
 
 from channels import guard
@@ -76,3 +77,43 @@ def test_an_answer_is_left_as_it_is() -> None:
     assert text == {"recipient_id": "someone", "text": "hello"}
     assert reply_object["custom"]["act"] == "greet"
     assert set(reply_object["custom"]) >= {"care_level", "concepts", "danger", "statements", "claims", "sources"}
+
+
+def reply_to(text: str, handler: Any = silent) -> list[dict[str, Any]]:
+    output = ReplyChannel()
+    asyncio.run(answer(handler, UserMessage(text, output, "another"), output))
+    return output.finished(None)
+
+
+def test_without_a_model_the_rules_still_read_danger() -> None:
+    text, found = reply_to("my face has dropped on one side and i cant speak")
+    assert text["text"].startswith("Call 999, 911, 112 or 000 now")
+    assert found["custom"]["care_level"] == "emergency"
+    assert found["custom"]["danger"][0] == "danger.stroke"
+    assert reply_to("my eyelid twitches")[0]["text"] == fixed_texts()["no_reply"]
+
+
+def test_the_operators_country_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QUIVER_COUNTRY", "us")
+    assert reply_to("my face has dropped on one side")[0]["text"].startswith("Call 911 now")
+
+
+def test_unreadable_knowledge_still_leaves_a_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "without_model", lambda text: 1 / 0)
+    assert reply_to("my face has dropped on one side")[0]["text"] == fixed_texts()["no_reply"]
+
+
+def test_a_flood_is_answered_without_the_model_and_danger_in_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "FLOOD", parse("1 per 10 second"))
+
+    async def talking(message: UserMessage) -> None:
+        await message.output_channel.send_text_message(message.sender_id, "hello")
+
+    def say(text: str) -> str:
+        output = ReplyChannel()
+        asyncio.run(answer(talking, UserMessage(text, output, "flooder"), output))
+        return str(output.messages[0]["text"])
+
+    assert say("hi") == "hello"
+    assert say("hi") == fixed_texts()["too_fast"]
+    assert say("my face has dropped on one side").startswith("Call 999")

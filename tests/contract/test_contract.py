@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 import yaml
 
-from components.danger_gate import INTENT_OF_RESPONSE, TOO_LONG
+from components.danger_gate import REPORT, TOO_LONG, UNSURE
+from knowledge.model import ContactUse
+from knowledge.safety import LEVEL_OF_TEXT, WITHOUT_KNOWLEDGE, Contacts
 from tests.conftest import ROOT, TOPIC
 
 
@@ -26,7 +28,9 @@ DOMAIN = read(ROOT / "domain.yml")
 RULES = [r for p in sorted((ROOT / "data" / "rules").glob("*.yml")) for r in read(p)["rules"]]
 NLU = [i for p in sorted((ROOT / "data" / "nlu").glob("*.yml")) for i in read(p)["nlu"]]
 RESPONSES = {p.name: read(p)["responses"] for p in sorted((ROOT / "data" / "responses").glob("*.yml"))}
-GATE_INTENTS = {*INTENT_OF_RESPONSE.values(), TOO_LONG, "nlu_fallback"}
+VARIANTS = ("_advice", "_other")  # of a fixed text, chosen by channels/safety_texts.py
+TEXTS = [*LEVEL_OF_TEXT, "unsure"]
+GATE_INTENTS = {*(f"{REPORT}{kind}" for kind in TEXTS), TOO_LONG, "nlu_fallback"}
 
 
 def examples(intent: dict[str, Any]) -> list[str]:
@@ -40,7 +44,7 @@ def test_every_intent_is_taught_or_given_by_the_gate() -> None:
 def test_every_intent_has_one_rule_with_one_step() -> None:
     led = Counter(r["steps"][0]["intent"] for r in RULES)
     assert led == Counter(names(DOMAIN["intents"]))
-    assert all(len(r["steps"]) == 2 for r in RULES)
+    assert [r["rule"] for r in RULES if len(r["steps"]) != 2] == ["danger - unsure"]
 
 
 def test_every_action_exists_and_is_used() -> None:
@@ -49,25 +53,27 @@ def test_every_action_exists_and_is_used() -> None:
 
     classes = [c for module in vars(actions).values() if inspect.ismodule(module) for _, c in inspect.getmembers(module, inspect.isclass)]  # fmt: skip
     found = {c().name() for c in classes if issubclass(c, TopicAction) and c is not TopicAction}
-    used = {r["steps"][1]["action"] for r in RULES} - {"action_restart"}
-    responses = {name for file in RESPONSES.values() for name in file}
+    used = {step["action"] for r in RULES for step in r["steps"][1:]} - {"action_restart"}
+    responses = {name for file in RESPONSES.values() for name in file if not name.endswith(VARIANTS)}
     assert found == set(DOMAIN["actions"])
     assert found == {a for a in used if a.startswith("action_")}
     assert responses == {a for a in used if a.startswith("utter_")} | {"utter_restart"}
 
 
-def test_the_gate_leads_each_response_to_its_rule() -> None:
+def test_the_gate_leads_to_a_rule_for_each_fixed_text() -> None:
     by_intent = {r["steps"][0]["intent"]: r["steps"][1]["action"] for r in RULES}
-    assert {by_intent[intent]: response for response, intent in INTENT_OF_RESPONSE.items()} == {
-        response: response for response in INTENT_OF_RESPONSE
-    }
+    assert {by_intent[f"{REPORT}{kind}"] for kind in TEXTS} == {f"utter_danger_{kind}" for kind in TEXTS}
+    assert f"{REPORT}unsure" == UNSURE
 
 
-def test_danger_signs_name_responses_that_exist(topic: Any) -> None:
-    responses = {name for file in RESPONSES.values() for name in file}
+def test_danger_signs_name_texts_that_exist(topic: Any) -> None:
     for sign in topic.danger_signs.values():
         assert (sign.response is not None) == (sign.level.value in ("emergency", "urgent")), sign.id
-        assert sign.response is None or sign.response in responses, sign.id
+        if sign.response:
+            assert LEVEL_OF_TEXT[sign.response.removeprefix("utter_danger_")] is sign.level or sign.kind == "abuse", (
+                sign.id
+            )
+        assert sign.advice_source is None or sign.advice_source in topic.sources, sign.id
 
 
 def test_all_69_rules_have_a_danger_sign(topic: Any) -> None:
@@ -81,30 +87,42 @@ def test_no_response_stands_in_two_files() -> None:
     assert "responses" not in DOMAIN
 
 
-def test_responses_say_the_same_on_rest_with_the_object() -> None:
-    for file in RESPONSES.values():
-        for variations in file.values():
-            plain, rest = variations
-            assert plain["text"] == rest["text"]
-            assert "channel" not in plain
-            assert rest["channel"] == "rest"
-            assert "custom" in rest
-            assert "custom" not in plain
+def test_fixed_texts_have_one_wording_and_known_blanks() -> None:
+    blanks = {*(use.value for use in ContactUse), "advice"}
+    for name, variations in RESPONSES["danger.yml"].items():
+        [variation] = variations
+        assert set(variation) == {"text"}, "the reply object is added by channels/safety_texts.py"
+        assert set(re.findall(r"{(\w+)}", variation["text"])) <= blanks, name
+        assert not re.search(r"\d", variation["text"]), f"{name}: numbers stand in contacts.yml"
 
 
-def test_emergency_texts_begin_with_what_to_do(topic: Any) -> None:
-    known = {re.sub(r"\D", "", n.number) for c in topic.countries.values() for n in c.numbers}
-    danger = RESPONSES["danger.yml"]
-    for name, variations in danger.items():
-        text = variations[0]["text"]
-        for number in re.findall(r"(?<![\w])\d[\d ]*\d", text):
-            assert number.replace(" ", "") in known, (name, number)
-    for name in ("utter_danger_emergency", "utter_danger_urgent"):
-        start = " ".join(danger[name][0]["text"].split()[:15]).lower()
-        assert re.match(r"(call|get)\b", start), name
-        assert "general information" not in danger[name][0]["text"]
-    for words in ("999", "911", "112", "000"):
-        assert words in danger["utter_danger_emergency"][0]["text"]
+def test_the_server_fills_the_fixed_texts() -> None:
+    assert read(ROOT / "endpoints.yml")["nlg"] == {"type": "channels.responses.SafetyResponses"}
+
+
+def test_every_country_says_each_use_with_its_own_numbers(topic: Any) -> None:
+    every = {re.sub(r"\D", "", n.number) for c in topic.countries.values() for n in c.numbers}
+    for country in topic.countries.values():
+        assert set(country.say) == set(ContactUse), country.id
+        own = every if country.id == "country.unknown" else {re.sub(r"\D", "", n.number) for n in country.numbers}
+        for text in country.say.values():
+            for number in re.findall(r"\d[\d -]*\d", text):
+                assert re.sub(r"\D", "", number) in own, (country.id, number)
+
+
+def test_what_is_said_without_knowledge_is_what_the_knowledge_says(topic: Any) -> None:
+    said = {use.value: text for use, text in topic.countries["country.unknown"].say.items()}
+    assert said == WITHOUT_KNOWLEDGE
+
+
+def test_safety_texts_begin_with_what_to_do_and_are_short(topic: Any) -> None:
+    for name, [variation] in RESPONSES["danger.yml"].items():
+        text = variation["text"].format(advice="Keep still.", **Contacts(topic, "gb").words())
+        start = " ".join(text.split()[:15]).lower()
+        assert re.search(r"\b(call|get|talk)\b", start), name
+        assert "general information" not in text
+        if name.startswith(("utter_danger_emergency", "utter_danger_urgent")):
+            assert len(re.findall(r"[.!?](?:\s|$)", text)) <= 3, name
 
 
 @pytest.mark.parametrize("intent", [i["intent"] for i in NLU])

@@ -119,6 +119,86 @@ def test_no_emergency_for_an_ordinary_twitch(reader: Reader, text: str) -> None:
     assert [d.id for d in dangers if responses[d.id]] == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "what are the signs of a stroke",
+        "hi, just wondering, can a seizure be silent?",
+        "does anxiety slur your words",
+        "had a seizure in 1998, nothing since",
+        "i used to self harm as a teen",
+        "my gran died of a stroke",
+        "imagine someone has a seizure, what would you say",
+        "suicidal? no never",
+        "at no point has anything gone weak or floppy",
+        "if i ever had a seizure, what would happen",
+    ],
+)
+def test_what_is_asked_supposed_past_or_denied_is_no_report(reader: Reader, text: str) -> None:
+    assert [d.id for d in reader.read(text)[1] if d.level.rank <= 1] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "is it normal that my face dropped on one side",
+        "had a fit in 2015, and this morning he had a fit again",
+        "if its als i will kill myself",
+        "can't swallow my own spit",
+        "no face drooping but i cant swallow my own spit",
+        "not only is my face drooping, my arm wont lift",
+        "what do i do, dad is having a seizure",
+    ],
+)
+def test_a_report_is_one_whatever_stands_around_it(reader: Reader, text: str) -> None:
+    assert [d.id for d in reader.read(text)[1] if d.level.rank == 0]
+
+
+def level_of(reader: Reader, text: str) -> str | None:
+    return next((d.level.value for d in reader.read(text)[1]), None)
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("my grip is getting weaker since spring", "soon"),
+        ("im 71 and my grip is getting weaker since spring", "urgent"),
+        ("my grip is getting weaker since spring, i have heart failure", "urgent"),
+        ("28 weeks pregnant, calf twitch", "routine"),
+        ("no weakness, im 80", None),
+    ],
+)
+def test_what_raises_a_level_raises_it_by_one(reader: Reader, text: str, level: str | None) -> None:
+    assert level_of(reader, text) == level
+
+
+@pytest.mark.parametrize(
+    ("text", "country"),
+    [
+        ("im in australia", "country.au"),
+        ("hi, I live in the UK and my eye twitches", "country.gb"),
+        ("usa", "country.us"),
+        ("my mate in australia had this", None),
+        ("is it us or you", None),
+        ("it hurts us all", None),
+    ],
+)
+def test_the_country_is_the_one_that_the_person_is_in(reader: Reader, text: str, country: str | None) -> None:
+    assert reader.country_of(text) == country
+
+
+@pytest.mark.parametrize(
+    ("text", "someone_else"),
+    [
+        ("dad cant speak and his face has dropped", True),
+        ("my face has dropped", False),
+        ("i think my wife is having a stroke", False),
+    ],
+)
+def test_a_message_about_someone_else(reader: Reader, text: str, someone_else: bool) -> None:
+    assert reader.about_someone_else(text, 0, 3) is someone_else
+
+
 def test_offsets_point_into_the_message(reader: Reader) -> None:
     text = "hm, 2 cofees and my ‘eyelid’ jumps"
     for found in reader.read(text)[0]:

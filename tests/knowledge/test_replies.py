@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from knowledge import CareLevel, Manner, Memory, Mention, Reading, Reply, choose_entries, compose, load_topic
-from knowledge.replies import more_of, sources_of, talk
+from knowledge.replies import danger_confirmed, more_of, sources_of, talk
+from knowledge.safety import Contacts
 from tests.conftest import FOREIGN, TODAY
 
 OLD = Memory(introduced=True, turn=3)
@@ -54,7 +55,7 @@ def test_an_attributed_remedy_names_who_should_ask_first_and_whom(topic: Any) ->
 
 def test_the_first_reply_introduces_the_program_once(topic: Any) -> None:
     first = reply_to(topic, "ask_cause", "cause.caffeine", memory=Memory())
-    introduction = "\n".join(topic.file.framing.introduction)
+    introduction = "\n".join(topic.file.framing.introduction).format(**Contacts(topic, "unknown").words())
     assert first.texts[0] == introduction
     assert len(topic.file.framing.introduction) <= 5
     second = reply_to(topic, "ask_cause", "cause.stress", memory=first.memory)
@@ -81,7 +82,7 @@ def test_a_description_says_which_words_led_to_what_and_ends_with_the_safety_net
 
 def test_the_level_of_care_names_the_words_behind_it(topic: Any) -> None:
     sign = next(d for d in topic.danger_signs.values() if d.level is CareLevel.SOON)
-    reading = Reading("describe_symptom", (), None, 1.0, (Mention(sign.id, False, "dropping things"),))
+    reading = Reading("describe_symptom", (), None, 1.0, (Mention(sign.id, False, "dropping things", CareLevel.SOON),))
     reply = compose(topic, reading, [], OLD, TODAY, describe=True, care_level=CareLevel.SOON)
     assert topic.file.framing.labels["care_soon"] in reply.texts[-1]
     assert "“dropping things”" in reply.texts[-1]
@@ -163,3 +164,42 @@ def test_the_danger_signs_can_be_read(topic: Any) -> None:
 
 def test_the_same_turn_gets_the_same_reply(topic: Any) -> None:
     assert reply_to(topic, "ask_causes") == reply_to(topic, "ask_causes")
+
+
+HELD = Mention("danger.stroke", False, "", CareLevel.EMERGENCY)
+
+
+def test_a_held_level_is_repeated_once_and_stays(topic: Any) -> None:
+    reading = Reading("ask_cause", (Mention("cause.caffeine"),), held=HELD)
+    first = compose(topic, reading, choose_entries(topic, reading), OLD, TODAY)
+    assert first.texts[0].startswith("If you have not got help yet")
+    assert len(first.texts) == 2
+    second = compose(topic, reading, choose_entries(topic, reading), first.memory, TODAY)
+    assert len(second.texts) == 1
+    assert first.object["care_level"] == second.object["care_level"] == "emergency"
+
+
+def test_small_talk_after_an_emergency_is_the_reminder_alone(topic: Any) -> None:
+    reply = talk(topic, Reading("deny", held=HELD), OLD)
+    assert len(reply.texts) == 1
+    assert "999, 911, 112 or 000" in reply.texts[0]
+    assert reply.buttons == ()
+
+
+def test_a_held_crisis_is_repeated_with_its_own_words(topic: Any) -> None:
+    held = Mention("danger.crisis", False, "", CareLevel.EMERGENCY)
+    assert "Samaritans" in talk(topic, Reading("thank", held=held, country="gb"), OLD).texts[0]
+
+
+def test_yes_to_whether_it_is_now_is_an_emergency(topic: Any) -> None:
+    reply = danger_confirmed(topic, Reading("affirm", country="us"), OLD)
+    assert reply.texts[-1].startswith("Call 911 now")
+    assert reply.object["care_level"] == "emergency"
+
+
+def test_a_country_has_its_own_numbers(topic: Any) -> None:
+    assert Contacts(topic, "au").words()["emergency"] == "000"
+    assert Contacts(topic, "nowhere").words()["emergency"] == "999, 911, 112 or 000"
+    assert Contacts(None, "au").words()["emergency"] == "999, 911, 112 or 000"
+    links = [n["link"] for n in Contacts(topic, "gb").for_reply("crisis")]
+    assert links == ["tel:111", "tel:116123", "sms:85258", "tel:999"]

@@ -16,7 +16,8 @@ import yaml
 from tests.conftest import ROOT, Answer
 
 HERE = Path(__file__).parent
-ACTS_RIGHT, ACTS_MACRO_F1 = 0.91, 0.91
+ACTS_RIGHT = {"test_acts.yml": 0.91, "test_acts_fresh.yml": 0.0}
+ACTS_MACRO_F1 = {"test_acts.yml": 0.91, "test_acts_fresh.yml": 0.0}
 CONCEPTS_F1, NEGATION_RIGHT = 0.93, 0.97
 
 Understand = Callable[[str], dict[str, Any]]
@@ -31,7 +32,18 @@ def plain(text: str) -> str:
     return re.sub(r"[^a-z0-9 ]", "", text.lower()).strip()
 
 
-ACTS = [(line.strip()[2:], i["intent"]) for i in load("test_acts.yml")["nlu"] for line in i["examples"].splitlines() if line.strip()]  # fmt: skip
+def acts_in(name: str) -> list[tuple[str, str]]:
+    """Sentence and act of a file of held-out sentences."""
+    return [
+        (line.strip()[2:], act["intent"])
+        for act in load(name)["nlu"]
+        for line in act["examples"].splitlines()
+        if line.strip()
+    ]
+
+
+# The second file is by a hand that wrote last, and nothing was built from it.
+ACTS = {name: acts_in(name) for name in ("test_acts.yml", "test_acts_fresh.yml")}
 FAQ = [(q["faq"], w, q["expect"]) for q in load("test_faq.yml")["questions"] for w in q["wordings"]]
 CLAIMS = load("test_claims.yml")
 CONCEPTS = load("test_concepts.yml")["sentences"]
@@ -47,14 +59,19 @@ def test_no_test_sentence_is_a_training_sentence(topic: Any) -> None:
     for path in (ROOT / "data" / "nlu").glob("*.yml"):
         for intent in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
             taught |= {plain(line.strip()[2:]) for line in intent["examples"].splitlines()}
-    held_out = [*(t for t, _ in ACTS), *(w for _, w, _ in FAQ), *(c["question"] for c in CLAIMS["claims"])]
+    held_out = [
+        *(t for some in ACTS.values() for t, _ in some),
+        *(w for _, w, _ in FAQ),
+        *(c["question"] for c in CLAIMS["claims"]),
+    ]
     assert [t for t in held_out if plain(t) in taught] == []
 
 
-def test_acts(understand: Understand, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("name", ACTS)
+def test_acts(understand: Understand, capsys: pytest.CaptureFixture[str], name: str) -> None:
     right, wrong = Counter[str](), []
     found, meant = Counter[str](), Counter[str]()
-    for text, intent in ACTS:
+    for text, intent in ACTS[name]:
         read = understand(text)["intent"]["name"]
         found[read] += 1
         meant[intent] += 1
@@ -63,11 +80,11 @@ def test_acts(understand: Understand, capsys: pytest.CaptureFixture[str]) -> Non
         else:
             wrong.append(f"{intent} read as {read}: {text}")
     f1 = {i: 2 * right[i] / (found[i] + meant[i]) for i in meant}
-    share, macro = sum(right.values()) / len(ACTS), sum(f1.values()) / len(f1)
+    share, macro = sum(right.values()) / len(ACTS[name]), sum(f1.values()) / len(f1)
     with capsys.disabled():
-        print(f"\nacts: {share:.3f} right of {len(ACTS)}, macro F1 {macro:.3f}")
-    assert share >= ACTS_RIGHT, "\n".join(wrong)
-    assert macro >= ACTS_MACRO_F1, f1
+        print(f"\nacts, {name}: {share:.3f} right of {len(ACTS[name])}, macro F1 {macro:.3f}")
+    assert share >= ACTS_RIGHT[name], "\n".join(wrong)
+    assert macro >= ACTS_MACRO_F1[name], f1
 
 
 def test_concepts_and_negation(understand: Understand, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,79 @@
+"""Rasa's responses, with the danger texts filled and held.
+
+Runs inside the Rasa server (``nlg`` in endpoints.yml), so the safety texts come whole with the action
+server down.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.core.nlg import TemplatedNaturalLanguageGenerator
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import BotUttered, Restarted
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import EndpointConfig
+
+from channels.safety_texts import PREFIX, safety_message
+from channels.settings import the_topic
+from knowledge.model import CareLevel
+from knowledge.safety import held, texts_for
+
+UNSURE = f"{PREFIX}unsure"
+# Channels whose clients read the reply object; people on the others would see it as text.
+OBJECT_CHANNELS = frozenset({"rest"})
+
+
+class SafetyResponses(TemplatedNaturalLanguageGenerator):  # type: ignore[misc]
+    """Rasa's own templates; the danger texts come from safety_texts.py.
+
+    A level once reached holds: after an emergency, a lesser physical sign gets the emergency text
+    again, and a troubled mind gets the text for both (:func:`knowledge.safety.texts_for`).
+    """
+
+    def __init__(self, endpoint_config: EndpointConfig | None, domain: Domain) -> None:
+        super().__init__(domain.responses)
+        the_topic()  # read at the start: the first emergency must not wait for it
+
+    async def generate(
+        self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
+    ) -> dict[str, Any] | None:
+        """One message; for danger texts on channels for machines, with the reply object."""
+        if not utter_action.startswith(PREFIX):
+            found: dict[str, Any] | None = await super().generate(utter_action, tracker, output_channel, **kwargs)
+            return found
+        if utter_action == UNSURE and _said(tracker, UNSURE):
+            return {"text": ""}  # asked once; the answer follows without it
+        topic, message = the_topic(), tracker.latest_message
+        entities = [e for e in (message.entities if message else []) if e.get("entity") == "danger"]
+        known = topic.danger_signs if topic else {}
+        signs = [(known[e["value"]], CareLevel(e["level"])) for e in entities if e["value"] in known]
+        slots = tracker.current_slot_values()
+        before = held(topic, slots)
+        asked = utter_action.removeprefix(PREFIX)
+        text, about = safety_message(
+            self.responses,
+            # without the knowledge the rule's own text; a question stays one
+            [asked] if asked == "unsure" else texts_for(signs, [(kind, level) for kind, level, _ in before]) or [asked],
+            signs,
+            country=slots.get("country"),
+            someone_else=bool(entities) and entities[0].get("about") == "someone_else",
+        )
+        if output_channel not in OBJECT_CHANNELS:
+            return {"text": text}
+        if before:
+            levels = [level for _, level, _ in before] + (
+                [CareLevel(about["care_level"])] if about["care_level"] else []
+            )
+            about["care_level"] = min(levels, key=lambda level: level.rank).value
+        return {"text": text, "custom": {"act": message.intent.get("name") if message else None, **about}}
+
+
+def _said(tracker: DialogueStateTracker, response: str) -> bool:
+    """Whether a response was given earlier in the conversation, since it was last started again."""
+    for event in reversed(tracker.events):
+        if isinstance(event, Restarted):
+            return False
+        if isinstance(event, BotUttered) and event.metadata.get("utter_action") == response:
+            return True
+    return False
