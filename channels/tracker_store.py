@@ -1,8 +1,9 @@
 """Where conversations live while they last: in memory, the last turns only, and not for long.
 
-Rasa's own in-memory store keeps every word until the server stops, and reads a whole
-conversation anew at each turn, so that the 100th turn takes twice as long as the 5th
-(benchmarks/README.md). Quiver needs the last turns and the slots.
+Rasa's own in-memory store keeps every word until the server stops, as text, and reads a whole
+conversation anew at each turn: that was a quarter of a turn's time, and made the 100th turn take
+twice as long as the 5th (benchmarks/README.md). Quiver needs the last turns and the slots, and keeps
+the events themselves: the memory is this process's own.
 """
 
 from __future__ import annotations
@@ -42,10 +43,7 @@ class RecentTrackerStore(InMemoryTrackerStore):
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Keep a conversation, shortened; drop those that have been idle too long."""
         await self.stream_events(tracker)
-        recent = DialogueStateTracker.from_events(
-            tracker.sender_id, recent_events(tracker, self._turns), self.domain.slots, domain=self.domain
-        )
-        self.store[tracker.sender_id] = self.serialise_tracker(recent)
+        self.store[tracker.sender_id] = recent_events(tracker, self._turns)
         now = time.monotonic()
         self._used.pop(tracker.sender_id, None)
         self._used[tracker.sender_id] = now
@@ -55,6 +53,10 @@ class RecentTrackerStore(InMemoryTrackerStore):
                 break
             del self._used[longest_idle]
             self.store.pop(longest_idle, None)
+
+    def deserialise_tracker(self, sender_id: str, serialised_tracker: list[Event]) -> DialogueStateTracker:
+        """Make a conversation from its events."""
+        return DialogueStateTracker.from_events(sender_id, serialised_tracker, self.domain.slots, domain=self.domain)
 
 
 def recent_events(tracker: DialogueStateTracker, turns: int) -> list[Event]:

@@ -41,7 +41,20 @@ def test_only_the_last_turns_are_kept_and_the_slots(domain: Domain) -> None:
     assert said == ["message 47", "message 48", "message 49"]
     assert tracker.get_slot("conversation") == {"introduced": True}
     assert tracker.latest_action_name == "action_listen"
-    assert len(store.store["a"]) < 5_000
+    assert len(store.store["a"]) < 20
+
+
+def test_what_is_done_to_a_conversation_stays_undone_until_it_is_saved(domain: Domain) -> None:
+    store = RecentTrackerStore(domain)
+    asyncio.run(store.save(conversation(domain, "a", 1)))
+    tracker = kept(store, "a")
+    assert tracker
+    tracker.update(UserUttered("never saved"))
+    tracker.update(SlotSet("country", "country.au"))
+    again = kept(store, "a")
+    assert again
+    assert again.get_slot("country") is None
+    assert [e.text for e in again.events if isinstance(e, UserUttered)] == ["message 0"]
 
 
 def test_a_short_conversation_is_kept_whole(domain: Domain) -> None:
