@@ -66,6 +66,7 @@ def read_tracker(tracker: Tracker) -> Reading:
         ),
         held=_held(tracker),
         country=tracker.get_slot("country") or COUNTRY,
+        country_said=any(e.get("entity") == "country" for e in entities),
     )
 
 

@@ -26,6 +26,8 @@ class OfferTopics(TopicAction):
     def reply(self, topic: Topic, reading: Reading, memory: Memory, today: date) -> Reply:
         """Where the subject is plain and only the act is not, answer and say so; else offer topics."""
         entries = []
+        if reading.country_said and not reading.telling:
+            return talk(topic, reading, memory, "country_noted")
         if reading.act == "nlu_fallback" and reading.affirmed and reading.nearest_act:
             entries = choose_entries(topic, replace(reading, act=reading.nearest_act))
         elif reading.act == "out_of_scope" and reading.telling and reading.sure >= SURE:

@@ -8,8 +8,8 @@ from typing import Any
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.nlu.constants import TOKENS_NAMES
 from rasa.nlu.extractors.extractor import EntityExtractorMixin
-from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
-from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
+from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME as NOT_UNDERSTOOD
+from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from components.danger_reading import Heard, clauses_of, danger_head
@@ -57,7 +57,9 @@ class DangerGate(PhraseComponent, EntityExtractorMixin):  # type: ignore[misc]
         ``urgent``: probability of emergency and urgent together from which on they count;
         ``emergency``: share of it from which on it is an emergency; ``soon``: probability of any of the
         three; ``clause``: weight of a clause against the whole message; ``unsure``: probability from
-        which on the person is asked, where the act is one of ``unsure_over``.
+        which on the person is asked, where the act is one of ``unsure_over``. Where the act is one of
+        ``asking`` with a confidence of ``sure_act``, ``urgent_asking`` stands for ``urgent``: those ask, and
+        hardly anybody in danger is read so.
         """
         return {
             **PhraseComponent.get_default_config(),
@@ -68,6 +70,9 @@ class DangerGate(PhraseComponent, EntityExtractorMixin):  # type: ignore[misc]
             "clause": 0.8,
             "unsure": 0.3,
             "unsure_over": [],
+            "asking": [],
+            "sure_act": 0.9,
+            "urgent_asking": 0.8,
         }
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -81,7 +86,7 @@ class DangerGate(PhraseComponent, EntityExtractorMixin):  # type: ignore[misc]
             if intent is None and unsure and (message.get(INTENT) or {}).get("name") in self._config["unsure_over"]:
                 intent = UNSURE
             if intent is None and not any(c.isalnum() for c in text):
-                intent = DEFAULT_NLU_FALLBACK_INTENT_NAME
+                intent = NOT_UNDERSTOOD
             if intent is None and len(text) > self._config["longest"]:
                 intent = TOO_LONG
             if intent:
@@ -108,6 +113,7 @@ class DangerGate(PhraseComponent, EntityExtractorMixin):  # type: ignore[misc]
     def _learned(self, message: Message, text: str) -> tuple[list[Sign], bool]:
         tokens = message.get(TOKENS_NAMES[TEXT]) or []
         head = danger_head()
+        threshold = self._config["urgent_asking" if self._is_asking(message) else "urgent"]
         found, nearly = [], 0.0
         for start, end in [(0, len(text)), *clauses_of(text)]:
             inside = [t for t in tokens if start <= t.start and t.end <= end]
@@ -115,7 +121,7 @@ class DangerGate(PhraseComponent, EntityExtractorMixin):  # type: ignore[misc]
                 continue
             heard = head.hear(corrected_text(text, inside))
             weight = 1.0 if end - start == len(text) else self._config["clause"]
-            level, nearness = self._level(heard, weight)
+            level, nearness = self._level(heard, weight, threshold)
             nearly = max(nearly, nearness)
             if level is None:
                 continue
@@ -125,13 +131,20 @@ class DangerGate(PhraseComponent, EntityExtractorMixin):  # type: ignore[misc]
                     found.append(Sign(sign, own, start, end, _quote(text[start:end]), BY_LEARNING))
         return found, nearly >= self._config["unsure"]
 
-    def _level(self, heard: Heard, weight: float) -> tuple[CareLevel | None, float]:
+    def _is_asking(self, message: Message) -> bool:
+        """Whether the message is surely one of the acts that ask, by the classifier's ranking."""
+        best = next((i for i in message.get(INTENT_RANKING_KEY) or [] if i["name"] != NOT_UNDERSTOOD), None)
+        if best is None:
+            return False
+        return best["name"] in self._config["asking"] and best["confidence"] >= self._config["sure_act"]
+
+    def _level(self, heard: Heard, weight: float, threshold: float) -> tuple[CareLevel | None, float]:
         """The level that counts as heard, and how near emergency and urgent together came."""
         emergency, urgent, soon = (
             heard.share[level] * weight for level in (CareLevel.EMERGENCY, CareLevel.URGENT, CareLevel.SOON)
         )
         now = emergency + urgent
-        if now >= self._config["urgent"]:
+        if now >= threshold:
             is_emergency = emergency >= self._config["emergency"] * now
             return (CareLevel.EMERGENCY if is_emergency else CareLevel.URGENT), now
         return (CareLevel.SOON if now + soon >= self._config["soon"] else None), now

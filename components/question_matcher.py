@@ -47,7 +47,7 @@ class QuestionMatcher(EntityExtractorMixin, GraphComponent):  # type: ignore[mis
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """``least``: probability under which nothing is said; ``C``: inverse regularisation."""
-        return {"knowledge": "data/knowledge/muscle_twitches", "least": 0.15, "C": 10.0}
+        return {"knowledge": "data/knowledge/muscle_twitches", "least": 0.15, "C": 30.0}
 
     def __init__(
         self,

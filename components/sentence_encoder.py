@@ -31,8 +31,9 @@ from tokenizers import Tokenizer as WordPieces
 from components.reading_tokenizer import NOTHING
 
 DIMENSIONS = 384
-# Two threads give the same bits as one in 0.6 of the time (docs/decisions/0002-encoder.md).
-THREADS = 2
+# Two are quicker by themselves, one is quicker in a server whose turns come one by one: the second thread
+# must be woken for every message (docs/decisions/0002-encoder.md).
+THREADS = 1
 LONGEST = 128  # word pieces; the model was trained on 128
 # Made by `make train-encoder`; card.json says from what, and holds the sha256 of each file.
 FOLDER = Path(__file__).parents[1] / "models" / "encoder"

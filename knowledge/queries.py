@@ -49,7 +49,7 @@ class Reading:
     ``question`` is the answer that the message asks for in other words, as the learned reading
     has it with probability ``sure``; ``dangers`` are danger-sign ids, most urgent first; ``nearest_act`` is the
     likeliest act where none was sure (``act`` is then ``nlu_fallback``). ``held``: the most urgent sign of the
-    turns before, whose level holds; ``country``: whose phone numbers are told.
+    turns before, whose level holds; ``country``: whose phone numbers are told; ``country_said``: in this message.
     """
 
     act: str
@@ -61,6 +61,7 @@ class Reading:
     text: str = ""
     held: Mention | None = None
     country: str = UNKNOWN
+    country_said: bool = False
 
     @property
     def level(self) -> CareLevel | None:

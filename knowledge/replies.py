@@ -397,10 +397,10 @@ _WITH_MENU = frozenset(
 )
 
 
-def talk(topic: Topic, reading: Reading, memory: Memory) -> Reply:
-    """Say the program's own words for an act; unknown acts get the fallback."""
+def talk(topic: Topic, reading: Reading, memory: Memory, name: str | None = None) -> Reply:
+    """Say the program's own words for an act, or those of another name; unknown ones get the fallback."""
     framing = topic.file.framing
-    lines = framing.talk.get(_TALK_OF.get(reading.act, reading.act), framing.talk["fallback"])
+    lines = framing.talk.get(name or _TALK_OF.get(reading.act, reading.act), framing.talk["fallback"])
     text = _fill(topic, reading, lines[memory.turn % len(lines)], reviewer=topic.file.reviewer).strip()
     texts = [text]
     if reading.act == "ask_capabilities" and memory.introduced:

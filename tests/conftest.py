@@ -66,7 +66,7 @@ def act() -> Callable[..., Answer]:
     actions = {}
     for path in (ROOT / "data" / "rules").glob("*.yml"):
         for rule in ruamel.yaml.YAML(typ="safe").load(path.read_text())["rules"]:
-            actions[rule["steps"][0]["intent"]] = rule["steps"][1]["action"]
+            actions[rule["steps"][0]["intent"]] = rule["steps"][-1]["action"]
 
     def run(parsed: dict[str, Any], slots: dict[str, Any] | None = None, channel: str = "rest") -> Answer:
         name = actions[parsed["intent"]["name"]]
@@ -90,7 +90,7 @@ def ask(understand: Callable[[str], dict[str, Any]], act: Callable[..., Answer])
 
     def run(text: str, slots: dict[str, Any] | None = None, channel: str = "rest") -> Answer:
         parsed = understand(text)
-        if parsed["intent"]["name"].startswith("report_"):
+        if parsed["intent"]["name"].startswith("report_") and parsed["intent"]["name"] != "report_unsure":
             return Answer([], [], {"act": parsed["intent"]["name"], "statements": [], "claims": []}, slots or {})
         return act(parsed, slots, channel)
 

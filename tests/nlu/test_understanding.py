@@ -16,8 +16,8 @@ import yaml
 from tests.conftest import ROOT, Answer
 
 HERE = Path(__file__).parent
-ACTS_RIGHT = {"test_acts.yml": 0.91, "test_acts_fresh.yml": 0.0}
-ACTS_MACRO_F1 = {"test_acts.yml": 0.91, "test_acts_fresh.yml": 0.0}
+ACTS_RIGHT = {"test_acts.yml": 0.92, "test_acts_fresh.yml": 0.92}
+ACTS_MACRO_F1 = {"test_acts.yml": 0.94, "test_acts_fresh.yml": 0.93}
 CONCEPTS_F1, NEGATION_RIGHT = 0.93, 0.97
 
 Understand = Callable[[str], dict[str, Any]]
@@ -148,7 +148,7 @@ def test_how_many_claims_the_first_question_reaches(ask: Ask, capsys: pytest.Cap
     reached = sum(c["claim"] in reach(ask, c["question"]) for c in CLAIMS["claims"])
     with capsys.disabled():
         print(f"\nclaims reached by the first, blind question: {reached} of {len(CLAIMS['claims'])}")
-    assert reached >= 120
+    assert reached >= 122
 
 
 @pytest.mark.parametrize("claim", CLAIMS["forbidden"], ids=lambda c: c["claim"])

@@ -110,7 +110,8 @@ def test_no_kind_of_danger_silences_another(bot: Bot) -> None:
 
 
 def test_the_country_that_a_person_names_is_used(bot: Bot) -> None:
-    _, (text, found) = talk(bot, "hi, i'm in australia", DANGER)
+    (noted, _), (text, found) = talk(bot, "i'm in australia", DANGER)
+    assert "call 000 in an emergency" in noted
     assert text.startswith("Call 000 now")
     assert found["contacts"][0] == {"service": "emergency", "number": "000", "link": "tel:000"}
 

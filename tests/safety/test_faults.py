@@ -54,10 +54,18 @@ class Broken(http.server.BaseHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A bot whose action server is the broken one."""
+def server() -> Iterator[http.server.ThreadingHTTPServer]:
+    """The broken action server."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Broken)
     threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def address(server: http.server.ThreadingHTTPServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A bot whose action server is the broken one."""
     folder, port = tmp_path_factory.mktemp("faults"), free_port()
     endpoints = (ROOT / "endpoints.yml").read_text(encoding="utf-8").replace(":5055/", f":{server.server_port}/")
     (folder / "endpoints.yml").write_text(endpoints, encoding="utf-8")
@@ -74,8 +82,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     finally:
         bot.terminate()
         bot.wait(20)
-        server.shutdown()
-        server.server_close()
 
 
 def wait_for(url: str, bot: subprocess.Popen[bytes], log: Path) -> None:
@@ -137,3 +143,13 @@ def test_a_sign_to_be_seen_soon_is_not_lost(address: str, fault: str, monkeypatc
     monkeypatch.setattr(Broken, "fault", fault)
     text, _ = say(address, "over the last months my grip is getting weaker")
     assert "See a GP if a muscle gets weaker" in text
+
+
+def test_z_danger_texts_come_with_the_action_server_gone(address: str, server: http.server.ThreadingHTTPServer) -> None:
+    """Last: it ends the action server."""
+    server.shutdown()
+    server.server_close()
+    text, found = say(address, DANGER)
+    assert text.startswith("Call 999, 911, 112 or 000 now")
+    assert found["care_level"] == "emergency"
+    assert say(address, "can coffee make my eyelid twitch?")[0].strip() == fixed_texts()["no_reply"]
