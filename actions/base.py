@@ -5,6 +5,7 @@ from __future__ import annotations
 import abc
 import os
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -19,6 +20,7 @@ from knowledge import Button, CareLevel, KnowledgeError, Memory, Mention, Readin
 from knowledge.queries import settle
 from knowledge.replies import DANGER_OFFER, or_same_again
 from knowledge.safety import SLOTS, UNKNOWN, held
+from knowledge.said import further_acts, measures_in, of_kind
 
 COUNTRY = os.environ.get("QUIVER_COUNTRY") or UNKNOWN
 FOLDER = Path(os.environ.get("QUIVER_KNOWLEDGE", "data/knowledge/muscle_twitches"))
@@ -48,29 +50,30 @@ def read_tracker(tracker: Tracker) -> Reading:
     """What the pipeline understood of the last message."""
     message = tracker.latest_message or {}
     entities = message.get("entities") or []
-    questions = [e for e in entities if e.get("entity") == "question"]
+    questions = of_kind(entities, "question")
+    act = (message.get("intent") or {}).get("name") or "nlu_fallback"
     ranking = [i.get("name") for i in message.get("intent_ranking") or []]
     return Reading(
         nearest_act=next((name for name in ranking if name and name != "nlu_fallback"), None),
         text=str(message.get("text") or ""),
-        act=(message.get("intent") or {}).get("name") or "nlu_fallback",
+        act=act,
+        further=further_acts(entities, act),
+        near=tuple(e["value"] for e in of_kind(entities, "statement")),
+        measures=measures_in(entities),
         mentions=tuple(
             Mention(e["value"], e.get("assertion") == "denied", e.get("text") or "")
-            for e in entities
-            if e.get("entity") == "concept"
+            for e in of_kind(entities, "concept")
         ),
         question=questions[0]["value"] if questions else None,
         sure=float(questions[0].get("confidence_entity") or 0.0) if questions else 0.0,
-        dangers=tuple(
-            Mention(e["value"], False, e.get("text") or "", _level(e)) for e in entities if e.get("entity") == "danger"
-        ),
+        dangers=tuple(Mention(e["value"], False, e.get("text") or "", _level(e)) for e in of_kind(entities, "danger")),
         held=_held(tracker),
         country=tracker.get_slot("country") or COUNTRY,
-        country_said=any(e.get("entity") == "country" for e in entities),
+        country_said=bool(of_kind(entities, "country")),
     )
 
 
-def _level(entity: dict[str, Any]) -> CareLevel | None:
+def _level(entity: Mapping[str, Any]) -> CareLevel | None:
     """The level that the gate gave a danger sign; the sign's own where it gave none."""
     if entity.get("level") in set(CareLevel):
         return CareLevel(entity["level"])

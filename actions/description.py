@@ -7,6 +7,7 @@ from datetime import date
 
 from actions.base import TopicAction
 from knowledge import CareLevel, Memory, Reading, Reply, Topic, choose_entries, compose
+from knowledge.queries import choose_for_all
 
 
 class AnswerDescription(TopicAction):
@@ -19,5 +20,5 @@ class AnswerDescription(TopicAction):
     def reply(self, topic: Topic, reading: Reading, memory: Memory, today: date) -> Reply:
         """Routine is the level where no rule tells another: uncertain is never self-care."""
         level = reading.level or CareLevel.ROUTINE
-        entries = choose_entries(topic, reading) or choose_entries(topic, replace(reading, act="ask_causes"))
+        entries = choose_for_all(topic, reading) or choose_entries(topic, replace(reading, act="ask_causes"))
         return compose(topic, reading, entries, memory, today, describe=True, care_level=level)

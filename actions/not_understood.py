@@ -7,13 +7,20 @@ from datetime import date
 
 from actions.base import TopicAction
 from knowledge import Memory, Reading, Reply, Topic, choose_entries, compose
-from knowledge.queries import SURE
-from knowledge.replies import ask_back, talk
+from knowledge.queries import SURE, nearest_statements
+from knowledge.replies import ask_back, say_nearest, talk
+
+# Acts that a message outside the subject may have; of any other, it is only not covered.
+OUTSIDE = frozenset({"nlu_fallback", "out_of_scope", "send_long_message"})
 
 
-def not_understood(topic: Topic, reading: Reading, memory: Memory) -> Reply:
-    """Ask about the subject that was named, or offer the topics."""
-    return ask_back(topic, reading, memory) or talk(topic, reading, memory)
+def not_understood(topic: Topic, reading: Reading, memory: Memory, today: date) -> Reply:
+    """Say what the documents say nearest to it, ask about the subject that was named, or offer the topics."""
+    near = nearest_statements(topic, reading)
+    if near and reading.act != "send_long_message":
+        return say_nearest(topic, reading, near, memory, today)
+    asked = ask_back(topic, reading, memory)
+    return asked or talk(topic, reading, memory, None if reading.act in OUTSIDE else "not_covered")
 
 
 class OfferTopics(TopicAction):
@@ -35,4 +42,4 @@ class OfferTopics(TopicAction):
         if entries:
             lead = topic.file.framing.labels["unsure"]
             return compose(topic, reading, entries, memory, today, lead=lead, care_level=reading.level)
-        return not_understood(topic, reading, memory)
+        return not_understood(topic, reading, memory, today)

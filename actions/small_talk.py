@@ -8,6 +8,9 @@ from actions.base import TopicAction
 from knowledge import Memory, Reading, Reply, Topic, choose_entries, compose
 from knowledge.replies import DANGER_OFFER, MORE_OFFER, danger_confirmed, more_of, talk
 
+# Probability of a known question from which on it is answered, though the message was read as small talk.
+VERY_SURE = 0.8
+
 
 class MakeSmallTalk(TopicAction):
     """Greets, thanks, takes leave, says what it is; "yes" goes on with what was offered."""
@@ -24,4 +27,7 @@ class MakeSmallTalk(TopicAction):
             return more_of(topic, reading, memory, today)
         if reading.act == "ask_capabilities" and reading.named:  # "do you know about ...?" is about that
             return compose(topic, reading, choose_entries(topic, reading), memory, today)
+        asked = topic.entries.get(reading.question or "")
+        if asked and reading.telling and reading.sure >= VERY_SURE:  # a known question, however it begins
+            return compose(topic, reading, [asked], memory, today, care_level=reading.level)
         return talk(topic, reading, memory)

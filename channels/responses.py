@@ -14,10 +14,11 @@ from rasa.shared.core.events import BotUttered, Restarted
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-from channels.safety_texts import PREFIX, safety_message
+from channels.safety_texts import OTHER_LANGUAGE, PREFIX, other_language_message, safety_message
 from channels.settings import the_topic
 from knowledge.model import CareLevel
-from knowledge.safety import held, texts_for
+from knowledge.safety import Held, held, texts_for
+from knowledge.said import language_of, said
 
 UNSURE = f"{PREFIX}unsure"
 # Channels whose clients read the reply object; people on the others would see it as text.
@@ -39,26 +40,22 @@ class SafetyResponses(TemplatedNaturalLanguageGenerator):  # type: ignore[misc]
         self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
     ) -> dict[str, Any] | None:
         """One message; for danger texts on channels for machines, with the reply object."""
-        if not utter_action.startswith(PREFIX):
+        if not utter_action.startswith(PREFIX) and utter_action != OTHER_LANGUAGE:
             found: dict[str, Any] | None = await super().generate(utter_action, tracker, output_channel, **kwargs)
             return found
         if utter_action == UNSURE and _said(tracker, UNSURE):
             return {"text": ""}  # asked once; the answer follows without it
         topic, message = the_topic(), tracker.latest_message
-        entities = [e for e in (message.entities if message else []) if e.get("entity") == "danger"]
-        known = topic.danger_signs if topic else {}
-        signs = [(known[e["value"]], CareLevel(e["level"])) for e in entities if e["value"] in known]
         slots = tracker.current_slot_values()
         before = held(topic, slots)
-        asked = utter_action.removeprefix(PREFIX)
-        text, about = safety_message(
-            self.responses,
-            # without the knowledge the rule's own text; a question stays one
-            [asked] if asked == "unsure" else texts_for(signs, [(kind, level) for kind, level, _ in before]) or [asked],
-            signs,
-            country=slots.get("country"),
-            someone_else=bool(entities) and entities[0].get("about") == "someone_else",
-        )
+        entities = message.entities if message else []
+        language = language_of(entities)
+        in_language, about = other_language_message(self.responses, language, slots.get("country"))
+        texts = [in_language]
+        if utter_action != OTHER_LANGUAGE:
+            text, about = self._danger(utter_action, entities, before, slots.get("country"))
+            texts = [text, in_language] if language else [text]
+        text = "\n\n".join(texts)
         if output_channel not in OBJECT_CHANNELS:
             return {"text": text}
         if before:
@@ -66,7 +63,26 @@ class SafetyResponses(TemplatedNaturalLanguageGenerator):  # type: ignore[misc]
                 [CareLevel(about["care_level"])] if about["care_level"] else []
             )
             about["care_level"] = min(levels, key=lambda level: level.rank).value
-        return {"text": text, "custom": {"act": message.intent.get("name") if message else None, **about}}
+        act = message.intent.get("name") if message else None
+        return {"text": text, "custom": {"act": act, **said(entities, act), **about}}
+
+    def _danger(
+        self, utter_action: str, entities: list[dict[str, Any]], before: list[Held], country: str | None
+    ) -> tuple[str, dict[str, Any]]:
+        """The fixed texts for the danger signs of a message, and what they add to the reply object."""
+        dangers = [e for e in entities if e.get("entity") == "danger"]
+        topic = the_topic()
+        known = topic.danger_signs if topic else {}
+        signs = [(known[e["value"]], CareLevel(e["level"])) for e in dangers if e["value"] in known]
+        asked = utter_action.removeprefix(PREFIX)
+        return safety_message(
+            self.responses,
+            # without the knowledge the rule's own text; a question stays one
+            [asked] if asked == "unsure" else texts_for(signs, [(kind, level) for kind, level, _ in before]) or [asked],
+            signs,
+            country=country,
+            someone_else=bool(dangers) and dangers[0].get("about") == "someone_else",
+        )
 
 
 def _said(tracker: DialogueStateTracker, response: str) -> bool:

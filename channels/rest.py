@@ -23,8 +23,12 @@ NAME = "rest"
 # What the reply object holds on every turn (docs/architecture.md, "Reply object").
 EMPTY_OBJECT: dict[str, Any] = {
     "act": None,
+    "acts": [],
     "care_level": None,
     "concepts": [],
+    "denied": [],
+    "measures": [],
+    "language": None,
     "danger": [],
     "contacts": [],
     "statements": [],

@@ -20,6 +20,7 @@ from knowledge.reading import phrases_json, reader_for
 from knowledge.safety import LEVEL_OF_TEXT, UNKNOWN, Contacts, texts_for
 
 PREFIX = "utter_danger_"
+OTHER_LANGUAGE = "utter_other_language"
 RESPONSES = Path(__file__).parents[1] / "data" / "responses" / "danger.yml"
 
 
@@ -40,7 +41,7 @@ def safety_message(
         country: the one that the person named; else the operator's.
         someone_else: whether the message is about somebody else than the one who writes.
     """
-    contacts = Contacts(the_topic(), country or os.environ.get("QUIVER_COUNTRY") or UNKNOWN)
+    contacts = contacts_of(country)
     said = []
     for kind in kinds:
         advice = next((s.advice for s, level in signs if s.advice and _has_text(s, level, kind)), None)
@@ -55,6 +56,23 @@ def safety_message(
         "danger": [s.id for s, _ in signs],
         "contacts": [n for i, n in enumerate(numbers) if n not in numbers[:i]],
     }
+
+
+def contacts_of(country: str | None) -> Contacts:
+    """The numbers of the country that the person named; else the operator's."""
+    return Contacts(the_topic(), country or os.environ.get("QUIVER_COUNTRY") or UNKNOWN)
+
+
+def other_language_message(
+    responses: Mapping[str, Sequence[Mapping[str, Any]]], language: str | None, country: str | None
+) -> tuple[str, dict[str, Any]]:
+    """The text for a message in another language, the English one below it, and what they add to the reply object."""
+    contacts = contacts_of(country)
+    names = [*([f"{OTHER_LANGUAGE}_{language}"] if language else []), OTHER_LANGUAGE]
+    said = [
+        str(found[0]["text"]).format(numbers=contacts.emergency_numbers()) for n in names if (found := responses.get(n))
+    ]
+    return "\n\n".join(said), {"care_level": None, "danger": [], "contacts": contacts.for_reply("emergency")}
 
 
 def _has_text(sign: DangerSign, level: CareLevel, kind: str) -> bool:

@@ -12,9 +12,19 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from knowledge import load_topic
-from knowledge.reading import phrases_json, reader_for
+from knowledge.reading import Reader, phrases_json, reader_for
 
 PHRASES_FILE = "phrases.json"
+
+
+def respell(reader: Reader, text: str) -> str:
+    """A message with its words' corrected spelling and its own spacing, as the pipeline reads it."""
+    parts, end = [], 0
+    for word in reader.words(text):
+        parts.append(" " if word.start > end else "")
+        parts.append(word.text)
+        end = word.end
+    return "".join(parts).strip()
 
 
 class PhraseComponent(GraphComponent):

@@ -122,7 +122,7 @@ def _links(topic: Topic) -> Iterator[Problem]:
                 "has no concept, so nobody can ask about it",
                 f"add '{entry.id}' with its phrases to concepts.yml",
             )
-    owners: dict[str, str] = {}
+    owners: dict[tuple[str, str], str] = {}
     for concept in topic.concepts.values():
         if concept.pair and concept.pair not in topic.entries:
             yield _at(topic, place_of(concept), "K106", f"pair '{concept.pair}' does not exist", "correct the id")
@@ -135,7 +135,9 @@ def _links(topic: Topic) -> Iterator[Problem]:
                 "add the entry or take the concept out",
             )
         for phrase in concept.phrases:
-            other = owners.setdefault(phrase.lower(), concept.id)
+            # what is asked for ("topic.") is read beside what is named
+            layer = "topic" if concept.id.startswith("topic.") else "named"
+            other = owners.setdefault((layer, phrase.lower()), concept.id)
             if other != concept.id:
                 yield _at(
                     topic,

@@ -174,6 +174,11 @@ class Entry(Record):
 class Concept(Record):
     """Something people talk about, and the ways they say it.
 
+    ``denied_by``: ways to say in positive words that it is not so ("strong as ever" for weakness).
+    ``fine_denies``: its phrases name something that may be well ("my speech is fine").
+    ``taken``: is taken, drunk or had for long: since when says nothing of the trouble itself.
+    ``after``: a concept that makes this one where "after" stands before it ("after football").
+    ``hours_under``: fewer hours of it a night than these say that it is so, as many deny it (lack of sleep).
     ``ages``: youngest and oldest age in years that mean the concept ("im 71 now"). ``raises``: a
     person of whom it is true needs help one level sooner (clinical/triage.md, logic 6).
     """
@@ -182,7 +187,12 @@ class Concept(Record):
     kind: str
     phrases: tuple[str, ...]
     not_when: tuple[str, ...] = ()
+    denied_by: tuple[str, ...] = ()
+    fine_denies: bool = False
     pair: str | None = None
+    hours_under: float | None = None
+    after: str | None = None
+    taken: bool = False
     ages: tuple[int, int] | None = None
     raises: bool = False
 
@@ -284,7 +294,7 @@ class Context(Record):
     """Words that change what a phrase means: negation cues and where their reach ends.
 
     ``said_of_place`` stand before the name of the country a person is in ("i live in"); ``others`` name
-    somebody else ("my dad"), ``selves`` the person who writes.
+    somebody else ("my dad"), ``selves`` the person who writes; ``fine`` say that something is well.
     """
 
     negations: tuple[str, ...]
@@ -300,6 +310,7 @@ class Context(Record):
     said_of_place: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
     selves: tuple[str, ...] = ()
+    fine: tuple[str, ...] = ()
 
 
 class Framing(Record):

@@ -7,10 +7,12 @@ which the message names their concepts.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from knowledge.loading import Topic
-from knowledge.model import CareLevel, Entry, Status
+from knowledge.model import CareLevel, Entry, Statement, Status
 from knowledge.safety import UNKNOWN
 
 # Acts about what can be done: a word that stands for a cause and a remedy ("magnesium") is
@@ -30,6 +32,7 @@ MOST_ENTRIES = 4
 # fear comes for the third time: more of the same calms nobody (clinical/conversation.md, V22).
 WORRY_ACTS = frozenset({"express_worry", "ask_seriousness", "ask_diagnosis"})
 WORRY_LOOP, WORRY_ROUNDS = "worry_loop", 3
+TELLING = "describe_symptom"
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,9 @@ class Reading:
 
     ``question`` is the answer that the message asks for in other words, as the learned reading
     has it with probability ``sure``; ``dangers`` are danger-sign ids, most urgent first; ``nearest_act`` is the
-    likeliest act where none was sure (``act`` is then ``nlu_fallback``). ``held``: the most urgent sign of the
+    likeliest act where none was sure (``act`` is then ``nlu_fallback``). ``further``: what else the message does,
+    in order; ``near``: statements that may answer it, the nearest first;
+    ``measures``: since when, how often, how much, on which side, as plain data. ``held``: the most urgent sign of the
     turns before, whose level holds; ``country``: whose phone numbers are told; ``country_said``: in this message.
     """
 
@@ -62,6 +67,19 @@ class Reading:
     held: Mention | None = None
     country: str = UNKNOWN
     country_said: bool = False
+    further: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
+    measures: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def acts(self) -> tuple[str, ...]:
+        """Everything that the message does, the main thing first."""
+        return (self.act, *self.further)
+
+    @property
+    def denied(self) -> tuple[str, ...]:
+        """Ids of the concepts that the message denies and nowhere affirms, each once, in order."""
+        return tuple(dict.fromkeys(m.concept for m in self.mentions if m.denied and m.concept not in self.affirmed))
 
     @property
     def level(self) -> CareLevel | None:
@@ -118,8 +136,30 @@ def choose_entries(topic: Topic, reading: Reading) -> list[Entry]:
     chosen += [e for e in _named(topic, reading, used) if e not in chosen]
     if not chosen:
         # nothing certain: the act's own answer, or else what the learned reading thinks of
-        chosen = [e for e in (general, guess) if e][:1]
+        chosen = [e for e in (general, guess if reading.near else None) if e][:1]
     return chosen[:MOST_ENTRIES]
+
+
+def choose_for_all(topic: Topic, reading: Reading) -> list[Entry]:
+    """The entries for everything that a message does: those of the main act, and the first new one of each further act.
+
+    What somebody tells gives no entry beside a question: the question is what they want answered.
+    """
+    chosen = choose_entries(topic, reading)
+    for act in reading.further:
+        if act == TELLING:
+            continue
+        other = choose_entries(topic, replace(reading, act=act, question=None))
+        new = next((e for e in other if e not in chosen), None)
+        # a question comes before what the documents say about the things told
+        chosen = [new, *chosen] if new and reading.act == TELLING else [*chosen, *([new] if new else [])]
+    return chosen[:MOST_ENTRIES]
+
+
+def nearest_statements(topic: Topic, reading: Reading) -> list[Statement]:
+    """Statements that lie near enough to a question to be shown as what the documents say; usually none."""
+    found = (topic.statements.get(i) for i in reading.near)
+    return [s for s in found if s and s.status is Status.ACTIVE]
 
 
 def fear_of(reading: Reading) -> str | None:

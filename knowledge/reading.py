@@ -43,11 +43,20 @@ from knowledge.model import CareLevel, Concept, Context, DangerSign
 # longer ones. Shorter words are left alone: "arm" is one edit from half the dictionary.
 SHORT_WORD, SHORT_EDITS, LONG_EDITS, SHORTEST = 6, 1, 2, 4
 DANGER_GAP = 2
+ASKED_FOR = "topic."  # kind of the concepts that tell what is asked for
+AFTER_REACH = 4  # words within which "after" stands before what it comes after
+FINE_REACH = 5  # words before "fine" that it speaks of
+# Count in symspellpy's list from which on a word is common: rarer ones are often another language's too.
+COMMON = 3_000_000
+NOT = "not "  # before the id of a concept or sign: the phrases that speak against it
 _APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u00b4": "'", "`": "'"})
-# Ages in years: "im 71", "aged 8", "a 34 yr old", "55yo". Not "im 20 weeks pregnant".
+# Ages in years: "im 71", "aged 8", "a 34 yr old", "55yo", "welder, 44,", "my mother (83)". Not "im 20 weeks pregnant".
 _AGE = re.compile(
     r"\b(?:i'?m|i am|i was|aged?|turn(?:ed|ing)|he'?s|she'?s|(?:he|she) is|nearly|almost|just)\s+(\d{1,3})\b"
     r"(?!\s*(?:%|[-/.,]?\d|(?:min|hour|hr|day|week|wk|month|mth|mile|kg|lb|stone|cm|mg|cup|can|step|time)s?\b))"
+    r"|(?:mother|father|mum|mom|mam|dad|wife|husband|girlfriend|boyfriend|partner|fella|brother|sister|daughter|son|uncle|aunt\w*|nan|nana|gran\w*)"
+    r"(?:'s|\s+is|,)?\s*\(?(\d{1,2})\b(?!\s*(?:%|[-/.]?\d|(?:min|hour|hr|day|week|wk|month|mth|mile|kg|lb|stone|cm|mg|cup|can|time)s?\b))"
+    r"|(?<=, )(\d\d)(?=\s*(?:[,.]|and\b|here\b|$))"
     r"|\b(\d{1,3})[\s-]*(?:(?:y(?:ea)?rs?)[\s-]*old|yo\b|y/o\b|[mf]\b)"
 )
 # "in 1998", "back in the 80s", "12 years ago", "ten yrs dry": long past
@@ -138,10 +147,11 @@ def without_slashes(text: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _english_words() -> frozenset[str]:
-    """Symspellpy's English list (82,765 words): known words are never "corrected"."""
+def _english_words() -> dict[str, int]:
+    """Symspellpy's English list (82,765 words) with counts: known words are never "corrected"."""
     path = importlib.resources.files("symspellpy") / "frequency_dictionary_en_82_765.txt"
-    return frozenset(line.split(" ", 1)[0] for line in path.read_text(encoding="utf-8-sig").splitlines())
+    rows = (line.split(" ", 1) for line in path.read_text(encoding="utf-8-sig").splitlines())
+    return {word: int(count) for word, count in rows}
 
 
 class Reader:
@@ -165,6 +175,8 @@ class Reader:
         others = frozenset({Frame.ASKED, Frame.PAST})
         self._ignored = {s.kind: physical if s.kind == "physical" else others for s in self.danger_signs}
         self._small = frozenset(self.context.small_words)
+        self._fine_words = frozenset(self.context.fine)
+        self._well = frozenset(c.id for c in self.concepts if c.fine_denies)
         self._others, self._selves = frozenset(self.context.others), frozenset(self.context.selves)
         countries: dict[str, list[str]] = phrases.get("countries") or {}
         self._countries = {c: [" ".join(self._tokens(n)) for n in names] for c, names in countries.items()}
@@ -176,12 +188,18 @@ class Reader:
         self._cues = self._make_cues()
         self._frame_cues = self._make_frame_cues()
         self._split.clear()
+        self._last_words: tuple[str | None, list[Word]] = (None, [])
         self._last: tuple[str, tuple[list[Found], list[Found]]] | None = None
 
     # -- words -----------------------------------------------------------------------------
 
     def words(self, text: str) -> list[Word]:
         """Split a message into words, spelling mended, with offsets into the message."""
+        if self._last_words[0] != text:  # every component of the pipeline asks for the same message
+            self._last_words = (text, self._words(text))
+        return self._last_words[1]
+
+    def _words(self, text: str) -> list[Word]:
         words = []
         for token in self._nlp.make_doc(clean(text)):
             if token.is_space:
@@ -211,6 +229,15 @@ class Reader:
             return str(best[0].term)
         return word
 
+    def english_share(self, text: str) -> float:
+        """Share of a message's words that are common English or the subject's, from 0 to 1; 1 where it has none."""
+        words = [w.text for w in self.words(text) if any(c.isalpha() for c in w.text)]
+        english = _english_words()
+        known = [
+            w for w in words if english.get(w, 0) > COMMON or w in self._vocabulary or "'" in w or w in ("nt", "i")
+        ]
+        return len(known) / len(words) if words else 1.0
+
     @cached_property
     def _vocabulary(self) -> frozenset[str]:
         return frozenset(token for phrase in self._all_phrases() for token in self._tokens(phrase))
@@ -223,7 +250,7 @@ class Reader:
 
     def _all_phrases(self) -> Iterable[str]:
         for concept in self.concepts:
-            yield from (*concept.phrases, *concept.not_when)
+            yield from (*concept.phrases, *concept.not_when, *concept.denied_by)
         for sign in self.danger_signs:
             yield from (*sign.phrases, *sign.not_when)
             for combination in sign.combinations:
@@ -251,7 +278,9 @@ class Reader:
     def _make_concept_matcher(self) -> PhraseMatcher:
         matcher = PhraseMatcher(self._nlp.vocab)
         for concept in self.concepts:
-            matcher.add(concept.id, [Doc(self._nlp.vocab, words=self._stem_phrase(p)) for p in concept.phrases])
+            for key, phrases in ((concept.id, concept.phrases), (f"{NOT}{concept.id}", concept.denied_by)):
+                if phrases:
+                    matcher.add(key, [Doc(self._nlp.vocab, words=self._stem_phrase(p)) for p in phrases])
         return matcher
 
     def _make_idiom_matcher(self) -> PhraseMatcher:
@@ -281,7 +310,7 @@ class Reader:
         keys: dict[tuple[str, ...], str] = {}  # the same group of words stands in many combinations
         for sign in self.danger_signs:
             matcher.add(sign.id, map(self._stem_phrase, sign.phrases))
-            matcher.add(f"not {sign.id}", map(self._stem_phrase, sign.not_when))
+            matcher.add(f"{NOT}{sign.id}", map(self._stem_phrase, sign.not_when))
             combinations[sign.id] = []
             for combination in sign.combinations:
                 for group in combination:
@@ -338,6 +367,17 @@ class Reader:
                 if i in cues.stops or words[i].text == ",":
                     break
                 reached.add(i)
+        return reached
+
+    def _fine(self, words: list[Word], cues: _Cues) -> set[int]:
+        """Indices of the words just before "is fine" and the like, and just after "normal"."""
+        reached: set[int] = set()
+        for i, word in enumerate(words):
+            if word.text not in self._fine_words:
+                continue
+            before = next((j for j in range(i - 1, -1, -1) if j in cues.stops), -1)
+            reached |= set(range(max(before + 1, i - FINE_REACH), i))
+            reached |= {i + 1} if i + 1 not in cues.stops else set()
         return reached
 
     def _part_of_phrase(self, words: list[Word], cue: range, inside: set[int]) -> bool:
@@ -418,12 +458,18 @@ class Reader:
         spans = [
             s
             for s in spans
-            if not any(k == s.label_ and a <= kept[s.start] and kept[s.end - 1] < b for k, a, b in idioms)
+            if not any(
+                k == s.label_.removeprefix(NOT) and a <= kept[s.start] and kept[s.end - 1] < b for k, a, b in idioms
+            )
         ]
-        chosen = filter_spans(sorted(spans, key=lambda s: (s.start, s.label_)))
+        # what is asked for ("how much water") is read beside what is named ("water")
+        asked = [s for s in spans if s.label_.startswith(ASKED_FOR)]
+        named = [s for s in spans if not s.label_.startswith(ASKED_FOR)]
+        chosen = [s for layer in (named, asked) for s in filter_spans(sorted(layer, key=lambda s: (s.start, s.label_)))]
         inside = {kept[i] for s in chosen for i in range(s.start, s.end) if s.end - s.start > 1}
         cues = self._find_cues(words)
         denied = self._denied(words, cues, inside)
+        fine = self._fine(words, cues)
         # "my thumb jumps" is one phrase for a sign, and still names the thumb
         signs = [s for s in chosen if s.label_.startswith("sign.")]
         chosen += [
@@ -431,7 +477,11 @@ class Reader:
             for s in spans
             if s.label_.startswith("body.") and any(s.start >= t.start and s.end <= t.end for t in signs)
         ]
-        concepts = [self._found(s.label_, s, words, kept, text, denied) for s in chosen] + self._ages(text)
+        concepts = [
+            self._found(s.label_, s, words, kept, text, self._speaks_against(s, kept, cues, denied, fine))
+            for s in chosen
+        ]
+        concepts += [*self._ages(text), *self._after(concepts, words, text)]
         dangers = self._raise(self._read_dangers(words, kept, cues, text), concepts)
         return sorted(concepts, key=lambda f: (f.start, f.end)), dangers
 
@@ -446,7 +496,7 @@ class Reader:
     def _ages(self, text: str) -> list[Found]:
         found = []
         for match in _AGE.finditer(clean(text).lower()):
-            years = int(match.group(1) or match.group(2))
+            years = int(next(g for g in match.groups() if g))
             for concept in self.concepts:
                 if concept.ages and concept.ages[0] <= years <= concept.ages[1]:
                     found.append(
@@ -454,8 +504,31 @@ class Reader:
                     )
         return found
 
+    def _after(self, concepts: list[Found], words: list[Word], text: str) -> list[Found]:
+        """Concepts that are named by what they come after ("after football")."""
+        found = []
+        for concept in self.concepts:
+            for other in concepts if concept.after else ():
+                before = [w for w in words if w.end <= other.start][-AFTER_REACH:]
+                first = next((w for w in before if w.text == "after"), None)
+                if other.id == concept.after and not other.denied and first:
+                    found.append(Found(concept.id, first.start, other.end, text[first.start : other.end], False))
+        return found
+
+    def _speaks_against(self, span: Span, kept: list[int], cues: _Cues, denied: set[int], fine: set[int]) -> set[int]:
+        """Indices of the words whose phrases are denied, as this concept takes it.
+
+        A phrase that denies by itself ("sleep well") is turned round only by a negation right before it.
+        """
+        first = kept[span.start]
+        if span.label_.startswith(NOT):
+            return {first} if any(end in (first, first - 1) for _, end in cues.before) else set()
+        return denied | fine if span.label_ in self._well else denied
+
     def _found(self, name: str, span: Span, words: list[Word], kept: list[int], text: str, denied: set[int]) -> Found:
         is_denied = any(kept[i] in denied for i in range(span.start, span.end))
+        if name.startswith(NOT):  # "can't sleep well": a denial denied says that it is so
+            name, is_denied = name.removeprefix(NOT), not is_denied
         return self._at(name, span.start, span.end, words, kept, text, is_denied)
 
     def _at(
@@ -472,13 +545,15 @@ class Reader:
             return []
         frames = self.frames(words, text)
         # a negation that makes up a danger phrase ("can't swallow", "quit drinking") denies no other
-        inside = {kept[i] for name, found in matches.items() if name[:4] != "not " for match in found for i in match}
+        inside = {
+            kept[i] for name, found in matches.items() if not name.startswith(NOT) for match in found for i in match
+        }
         denied = self._denied(words, cues, inside)
         dangers = []
         for sign in self.danger_signs:
             ignored = self._ignored[sign.kind]
             denied_kept = {n for n, i in enumerate(kept) if i in denied or frames[i] & ignored}
-            idioms = matches.get(f"not {sign.id}", [])
+            idioms = matches.get(f"{NOT}{sign.id}", [])
             match = self._counting(matches.get(sign.id, []), denied_kept, idioms)
             for keys in () if match else self._combinations[sign.id]:
                 picks = [self._counting(matches.get(key, []), denied_kept, idioms) for key in keys]

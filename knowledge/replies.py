@@ -124,7 +124,7 @@ def compose(
     """
     labels = topic.file.framing.labels
     draft = _Draft()
-    draft.add(lead)
+    draft.add(labels["thanked"] if "thank" in reading.further else "", lead)
     seen = set(memory.shown) if more else set()
     each = {1: ONE_ENTRY, 2: EACH_OF_TWO}.get(len(entries), EACH_OF_MORE)
     for entry in entries:
@@ -236,8 +236,12 @@ def reply_object(
             }
     return {
         "act": reading.act,
+        "acts": list(reading.acts),
         "care_level": care_level.value if care_level else None,
         "concepts": list(reading.affirmed),
+        "denied": list(reading.denied),
+        "measures": [dict(m) for m in reading.measures],
+        "language": None,
         "danger": [m.concept for m in reading.dangers],
         "statements": [s.id for s in statements],
         "claims": sorted({c for s in statements for c in s.claims}),
@@ -440,6 +444,21 @@ def ask_back(topic: Topic, reading: Reading, memory: Memory) -> Reply | None:
             buttons = [Button(t, t) for t in (o.format(words=words.lower()) for o in offers)]
             return finish(topic, reading, [framing.labels["ask_subject"].format(words=words)], memory, buttons=buttons)
     return None
+
+
+def say_nearest(topic: Topic, reading: Reading, statements: Sequence[Statement], memory: Memory, today: date) -> Reply:
+    """Show the statements that lie nearest to a question, and say that no answer was made for it."""
+    labels = topic.file.framing.labels
+    blocks = [
+        labels["nearest"],
+        *_say_all(topic, statements, today),
+        labels["nearest_end"],
+        _sources_line(topic, statements),
+    ]
+    shown = tuple(s.id for s in statements)
+    memory = replace(memory, entries=(), shown=shown, last=shown, offer=None)
+    text = "\n\n".join(b for b in (*blocks, _reminder(topic, statements, memory)) if b)
+    return finish(topic, reading, [text], memory, statements, menu(topic)[-2:], reading.level)
 
 
 def more_of(topic: Topic, reading: Reading, memory: Memory, today: date) -> Reply:

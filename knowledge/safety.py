@@ -54,6 +54,7 @@ LEVEL_OF_TEXT = {
     "distress": CareLevel.URGENT,
 }
 Found = tuple[DangerSign, CareLevel]
+Held = tuple[str, CareLevel, str]  # kind, level and id of a sign found before
 
 
 def texts_for(now: Sequence[Found], held: Sequence[tuple[str, CareLevel]] = ()) -> list[str]:
@@ -87,7 +88,7 @@ def texts_for(now: Sequence[Found], held: Sequence[tuple[str, CareLevel]] = ()) 
     return [*texts, "abuse"] if abuse else texts
 
 
-def held(topic: Topic | None, slots: Mapping[str, Any]) -> list[tuple[str, CareLevel, str]]:
+def held(topic: Topic | None, slots: Mapping[str, Any]) -> list[Held]:
     """Kind, level and id of the danger signs found since the conversation began or was restarted, most urgent first."""
     signs = topic.danger_signs if topic else {}
     found = []
@@ -124,6 +125,11 @@ class Contacts:
         """What stands for ``{emergency}``, ``{urgent}``, ``{crisis}`` and ``{poison}`` in the fixed texts."""
         said = {use.value: text for use, text in self._country.say.items()} if self._country else {}
         return {**WITHOUT_KNOWLEDGE, **said}
+
+    def emergency_numbers(self) -> str:
+        """The numbers alone, for texts in other languages: "999 / 911"."""
+        numbers = [n["number"] for n in self.for_reply("unsure")]
+        return " / ".join(dict.fromkeys(numbers)) or " / ".join(re.findall(r"\d+", WITHOUT_KNOWLEDGE["emergency"]))
 
     def for_reply(self, kind: str) -> list[dict[str, str]]:
         """Numbers for the reply object, each with a ``tel:`` or ``sms:`` link."""

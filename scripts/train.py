@@ -22,7 +22,8 @@ KEY = ROOT / "models" / "quiver.key"
 LOG = ROOT / ".run" / "train.log"
 # What a model is made from. Statements are not: editing words needs no training.
 TRAINED_FROM = ("config.yml", "domain.yml", "requirements.lock", "data/nlu", "data/rules", "data/stories",
-                "data/responses", "components", "knowledge/reading.py", "models/encoder/card.json")  # fmt: skip
+                "data/responses", "data/statements", "components", "knowledge/reading.py",
+                "models/encoder/card.json")  # fmt: skip
 
 
 def model_key() -> str:
@@ -34,7 +35,7 @@ def model_key() -> str:
     digest = hashlib.sha256()
     for name in TRAINED_FROM:
         path = ROOT / name
-        files = sorted(p for p in path.rglob("*") if p.suffix in (".yml", ".py")) if path.is_dir() else [path]
+        files = sorted(p for p in path.rglob("*") if p.suffix in (".yml", ".py", ".tsv")) if path.is_dir() else [path]
         for file in files:
             digest.update(f"{file.relative_to(ROOT)}\n".encode() + file.read_bytes())
     topic = load_topic(TOPIC)

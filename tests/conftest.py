@@ -90,7 +90,8 @@ def ask(understand: Callable[[str], dict[str, Any]], act: Callable[..., Answer])
 
     def run(text: str, slots: dict[str, Any] | None = None, channel: str = "rest") -> Answer:
         parsed = understand(text)
-        if parsed["intent"]["name"].startswith("report_") and parsed["intent"]["name"] != "report_unsure":
+        fixed = parsed["intent"]["name"].startswith("report_") or parsed["intent"]["name"] == "use_other_language"
+        if fixed and parsed["intent"]["name"] != "report_unsure":
             return Answer([], [], {"act": parsed["intent"]["name"], "statements": [], "claims": []}, slots or {})
         return act(parsed, slots, channel)
 

@@ -1,7 +1,8 @@
 """Collect what the encoder learns from, with spelling mended as the running bot mends it.
 
 Runs in Quiver's own environment and writes JSON lines for train_encoder.py, which runs in one with torch.
-Three tasks share the encoder: danger (data/danger/), acts (data/nlu/), known questions (``asked_as``).
+Four tasks share the encoder: danger (data/danger/), acts (data/nlu/), known questions (``asked_as``), and which
+statements answer a question (``asked_as`` and data/statements/).
 """
 
 from __future__ import annotations
@@ -18,12 +19,15 @@ sys.path.insert(0, str(ROOT))
 
 import yaml  # noqa: E402
 
+from components.phrases import respell  # noqa: E402
 from knowledge import CareLevel, Topic, load_topic  # noqa: E402
 from knowledge.danger_sentences import LETTERS, Sentence, read_sentences  # noqa: E402
 from knowledge.reading import Reader, phrases_of  # noqa: E402
+from knowledge.statement_questions import read_questions  # noqa: E402
 
 TOPIC = ROOT / "data" / "knowledge" / "muscle_twitches"
 DANGER = ROOT / "data" / "danger"
+STATEMENTS = ROOT / "data" / "statements" / "training.tsv"
 OUT = ROOT / ".training" / "examples.jsonl"
 NONE = "none"
 TWITCH = "sign.twitch"
@@ -37,16 +41,6 @@ def label_of(sentence: Sentence, signs: set[tuple[str, str]]) -> str:
     """
     known = sentence.level in ("E", "U", "S") or (sentence.rule, sentence.level) in signs
     return f"{sentence.rule}.{sentence.level}" if known and sentence.level != "N" else NONE
-
-
-def respell(reader: Reader, text: str) -> str:
-    """A message with its words' corrected spelling and its own spacing, as the pipeline reads it."""
-    parts, end = [], 0
-    for word in reader.words(text):
-        parts.append(" " if word.start > end else "")
-        parts.append(word.text)
-        end = word.end
-    return "".join(parts).strip()
 
 
 def examples(topic: Topic, danger: list[Sentence]) -> Iterator[dict[str, Any]]:
@@ -77,6 +71,20 @@ def examples(topic: Topic, danger: list[Sentence]) -> Iterator[dict[str, Any]]:
             yield example(wording, "question", entry.id)
 
 
+def answered(topic: Topic) -> Iterator[dict[str, Any]]:
+    """Questions and the statements that answer them, one of which must lie nearest: ``text`` and ``near``."""
+    reader = Reader(phrases_of(topic))
+    for entry in topic.entries.values():
+        near = [s.id for s in topic.statements_of(entry)]
+        for wording in entry.asked_as if near else ():
+            yield {"text": respell(reader, wording), "near": near}
+    for question in read_questions(STATEMENTS):
+        yield {
+            "text": respell(reader, question.text),
+            "near": [s for s in question.statements if s in topic.statements],
+        }
+
+
 def data_hash() -> str:
     """Hash of the danger sentences: the card of the encoder names the one that it was trained on."""
     digest = hashlib.sha256()
@@ -88,8 +96,10 @@ def data_hash() -> str:
 def main() -> None:
     """Write the examples."""
     OUT.parent.mkdir(exist_ok=True)
-    rows = list(examples(load_topic(TOPIC), read_sentences(DANGER)))
-    head = {"danger_data_sha256": data_hash()}
+    topic = load_topic(TOPIC)
+    rows = list(examples(topic, read_sentences(DANGER)))
+    rows += [row for row in answered(topic) if row["near"]]
+    head = {"danger_data_sha256": data_hash(), "statements": {i: s.text.strip() for i, s in topic.statements.items()}}
     OUT.write_text("".join(f"{json.dumps(r, ensure_ascii=False)}\n" for r in (head, *rows)), encoding="utf-8")
     print(f"quiver: {len(rows)} examples in {OUT.relative_to(ROOT)}")
 

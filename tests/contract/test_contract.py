@@ -11,6 +11,8 @@ import pytest
 import yaml
 
 from components.danger_gate import REPORT, TOO_LONG, UNSURE
+from components.language_detector import INTENT_OF_OTHERS
+from components.languages import languages
 from knowledge.model import ContactUse
 from knowledge.safety import LEVEL_OF_TEXT, WITHOUT_KNOWLEDGE, Contacts
 from tests.conftest import ROOT, TOPIC
@@ -28,9 +30,10 @@ DOMAIN = read(ROOT / "domain.yml")
 RULES = [r for p in sorted((ROOT / "data" / "rules").glob("*.yml")) for r in read(p)["rules"]]
 NLU = [i for p in sorted((ROOT / "data" / "nlu").glob("*.yml")) for i in read(p)["nlu"]]
 RESPONSES = {p.name: read(p)["responses"] for p in sorted((ROOT / "data" / "responses").glob("*.yml"))}
-VARIANTS = ("_advice", "_other")  # of a fixed text, chosen by channels/safety_texts.py
+# of a fixed text, chosen by channels/safety_texts.py
+VARIANTS = ("_advice", "_other", *(f"_{code}" for code in languages().codes))
 TEXTS = [*LEVEL_OF_TEXT, "unsure"]
-GATE_INTENTS = {*(f"{REPORT}{kind}" for kind in TEXTS), TOO_LONG, "nlu_fallback"}
+GATE_INTENTS = {*(f"{REPORT}{kind}" for kind in TEXTS), TOO_LONG, INTENT_OF_OTHERS, "nlu_fallback"}
 
 
 def examples(intent: dict[str, Any]) -> list[str]:

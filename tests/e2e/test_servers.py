@@ -71,6 +71,31 @@ def test_odd_messages_get_a_sensible_reply(bot: Bot, text: str) -> None:
     assert found["danger"] == []
 
 
+def test_a_message_is_read_whole(bot: Bot) -> None:
+    text, found = bot.say("eylid wont stop jumpng, 3 wks now, 2 monsters a day, no weakness tho. als??")
+    assert {"describe_symptom", "ask_seriousness"} <= set(found["acts"])
+    assert {"body.eyelid", "cause.caffeine", "cause.mnd"} <= set(found["concepts"])
+    assert found["denied"] == ["sign.weakness"]
+    measures = {(m["kind"], m["value"], m.get("unit"), m.get("per")) for m in found["measures"]}
+    assert {("duration", 21.0, None, None), ("amount", 2.0, "monster", "day")} <= measures
+    assert "ALS" in text or "motor neurone" in text
+
+
+@pytest.mark.parametrize(
+    ("language", "message", "begins"),
+    [("es", "no puedo respirar bien, me tiembla el ojo", "Solo entiendo"), ("hi", "मेरी आँख फड़क रही है", "मुझे")],
+)
+def test_another_language_is_answered_in_it_with_the_emergency_number(
+    bot: Bot, language: str, message: str, begins: str
+) -> None:
+    text, found = bot.say(message)
+    assert found["language"] == language
+    assert begins in text
+    assert "I can only read English" in text
+    assert "999" in text
+    assert found["contacts"][0]["link"] == "tel:999"
+
+
 def test_danger_at_the_end_of_a_very_long_message(bot: Bot) -> None:
     assert bot.say("well " * 5_000 + "and now i cant swallow my own spit")[1]["care_level"] == "emergency"
 
@@ -116,6 +141,12 @@ def test_z_danger_and_a_fixed_text_come_with_the_action_server_gone(bot: Bot) ->
         assert time.monotonic() - started < 40
     finally:
         os.kill(pid, signal.SIGCONT)
+
+
+def test_z_another_language_needs_no_action_server(bot: Bot) -> None:
+    text, found = bot.say("mein Augenlid zuckt seit drei Tagen, ist das schlimm?")
+    assert "Ich verstehe nur Englisch" in text
+    assert found["language"] == "de"
 
 
 def test_zz_stopping_ends_both(bot: Bot) -> None:

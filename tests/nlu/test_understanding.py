@@ -64,7 +64,7 @@ def test_no_test_sentence_is_a_training_sentence(topic: Any) -> None:
         *(w for _, w, _ in FAQ),
         *(c["question"] for c in CLAIMS["claims"]),
     ]
-    assert [t for t in held_out if plain(t) in taught] == []
+    assert [t for t in held_out if plain(t) and plain(t) in taught] == []
 
 
 @pytest.mark.parametrize("name", ACTS)

@@ -15,7 +15,7 @@ from knowledge.danger_sentences import read_sentences
 from tests.conftest import ROOT
 from tests.safety.measure import HELD_OUT, Result, at_least, at_most, known_failures, measure, share_caught
 
-NOW, SOON, RAISED = 0.98, 0.95, 0.117
+NOW, SOON, RAISED = 0.98, 0.95, 0.103
 
 
 @pytest.fixture(scope="session")

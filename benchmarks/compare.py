@@ -1,0 +1,141 @@
+"""Understanding, side by side: `make compare` writes docs/understanding.md and its pictures.
+
+Three pipelines learn from the same sentences (data/nlu/) and read the same held-out messages, in one run:
+Quiver's, that of the bot which `rasa init` makes, and a plain bag of words with logistic regression.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import statistics
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import peer
+from processes import CouldNotMeasure, end_all, end_all_on_signals, run
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+import understanding_report as report  # noqa: E402
+
+from tests.nlu.scoring import Acts, Marked, Reading, held_out, score_acts, score_reading  # noqa: E402
+
+WORK = ROOT / ".bench"
+OWN_PYTHON = ROOT / ".venv" / "bin" / "python"
+BAG_OF_WORDS = """recipe: default.v1
+language: en
+pipeline:
+  - name: WhitespaceTokenizer
+  - name: CountVectorsFeaturizer
+  - name: LogisticRegressionClassifier
+policies: []
+"""
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """A pipeline to be compared: who runs it, where, and its config."""
+
+    name: str
+    python: Path
+    folder: Path
+    config: Path
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a pipeline made of the held-out messages, and what that took."""
+
+    name: str
+    acts: Acts
+    reading: Reading | None
+    training: float  # seconds
+    load: float  # seconds until the model could read, imports included
+    parse: list[float]  # seconds for each message
+    peak: int  # bytes resident at most
+    parses: list[dict[str, Any]]
+
+    @property
+    def median_ms(self) -> float:
+        """Milliseconds of the middle one of all parses."""
+        return statistics.median(self.parse) * 1000
+
+
+def pipelines() -> list[Pipeline]:
+    """The three, with environments and files made."""
+    peer_python = peer.make_environment(WORK)
+    bot = peer.make_project(WORK, peer_python)
+    words = WORK / "words"
+    words.mkdir(parents=True, exist_ok=True)
+    (words / "config.yml").write_text(BAG_OF_WORDS, encoding="utf-8")
+    return [
+        Pipeline("quiver", OWN_PYTHON, ROOT, ROOT / "config.yml"),
+        Pipeline("rasa init", peer_python, bot.folder, bot.folder / "config.yml"),
+        Pipeline("bag of words", OWN_PYTHON, words, words / "config.yml"),
+    ]
+
+
+def measure(pipeline: Pipeline, messages: list[Marked]) -> Measured:
+    """Train a pipeline's understanding anew and let it read the messages."""
+    name = pipeline.name.replace(" ", "-")
+    folder = WORK / "compare" / name
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    asked, answered = folder / "messages.json", folder / "parses.json"
+    asked.write_text(json.dumps([m.text for m in messages]), encoding="utf-8")
+    print(f"quiver: training {pipeline.name}", flush=True)
+    train = [str(pipeline.python), "-m", "rasa", "train", "nlu", "--config", str(pipeline.config),
+             "--nlu", str(ROOT / "data" / "nlu"), "--out", str(folder), "--fixed-model-name", "model"]  # fmt: skip
+    cache = {"RASA_CACHE_DIRECTORY": str(folder / "cache")}
+    cost = run(train, pipeline.folder, WORK / "logs" / f"compare-train-{name}.log", cache)
+    probe = [
+        str(pipeline.python),
+        str(ROOT / "benchmarks" / "nlu_probe.py"),
+        str(folder / "model.tar.gz"),
+        str(asked),
+        str(answered),
+    ]
+    extra = {"PYTHONPATH": str(pipeline.folder)}
+    run(probe, pipeline.folder, WORK / "logs" / f"compare-read-{name}.log", extra)
+    found = json.loads(answered.read_text(encoding="utf-8"))
+    parses = found["parses"]
+    return Measured(
+        pipeline.name,
+        score_acts(messages, parses),
+        score_reading(messages, parses) if pipeline.name == "quiver" else None,
+        cost.seconds,
+        found["load"],
+        found["seconds"],
+        found["bytes"],
+        parses,
+    )
+
+
+def main() -> int:
+    """Measure, write the report; leave nothing running behind."""
+    end_all_on_signals()
+    try:
+        WORK.mkdir(exist_ok=True)
+        messages = held_out()
+        measured = [measure(p, messages) for p in pipelines()]
+        curves = WORK / "compare" / "curves.json"
+        print("quiver: cross-validation and learning curve", flush=True)
+        run([str(OWN_PYTHON), str(ROOT / "benchmarks" / "curves.py"), str(curves)], ROOT, WORK / "logs" / "curves.log")
+        when = datetime.now(UTC).strftime("%Y-%m-%d")
+        report.write(ROOT / "docs", measured, messages, json.loads(curves.read_text(encoding="utf-8")), when)
+    except (CouldNotMeasure, OSError) as problem:
+        print(f"could not measure: {problem}", file=sys.stderr)
+        return 1
+    finally:
+        end_all()
+    print("quiver: docs/understanding.md is written")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
