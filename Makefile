@@ -47,8 +47,8 @@ train-encoder: install ## train the sentence encoder anew (half an hour; needs t
 bench: install train ## measure speed and size against the default bot of `rasa init`
 	@$(BIN)/python benchmarks/bench.py
 
-compare: install train ## understanding against the default pipeline and a bag of words; writes docs/understanding.md
-	@$(BIN)/python benchmarks/compare.py
+compare: install train ## understanding against the default pipeline and a bag of words; writes docs/understanding.md; hours, QUICK=1: minutes
+	@$(BIN)/python benchmarks/compare.py $(if $(QUICK),--quick)
 
 schema: install ## write the JSON Schema of the knowledge files, for editors
 	@$(BIN)/python -m knowledge schema > data/knowledge/schema.json

@@ -26,6 +26,8 @@ import understanding_report as report  # noqa: E402
 from tests.nlu.scoring import Acts, Marked, Reading, held_out, score_acts, score_reading  # noqa: E402
 
 WORK = ROOT / ".bench"
+# Seconds that one training may take: the default pipeline (DIET, 100 epochs) needs over a minute an epoch on two cores.
+LIMIT = 4 * 3600.0
 OWN_PYTHON = ROOT / ".venv" / "bin" / "python"
 BAG_OF_WORDS = """recipe: default.v1
 language: en
@@ -66,16 +68,17 @@ class Measured:
         return statistics.median(self.parse) * 1000
 
 
-def pipelines() -> list[Pipeline]:
-    """The three, with environments and files made."""
-    peer_python = peer.make_environment(WORK)
-    bot = peer.make_project(WORK, peer_python)
+def pipelines(*, quick: bool) -> list[Pipeline]:
+    """The pipelines, with environments and files made; quick: without the default one, which takes an hour or two."""
+    if not quick:
+        peer_python = peer.make_environment(WORK)
+        bot = peer.make_project(WORK, peer_python)
     words = WORK / "words"
     words.mkdir(parents=True, exist_ok=True)
     (words / "config.yml").write_text(BAG_OF_WORDS, encoding="utf-8")
     return [
         Pipeline("quiver", OWN_PYTHON, ROOT, ROOT / "config.yml"),
-        Pipeline("rasa init", peer_python, bot.folder, bot.folder / "config.yml"),
+        *([] if quick else [Pipeline("rasa init", peer_python, bot.folder, bot.folder / "config.yml")]),
         Pipeline("bag of words", OWN_PYTHON, words, words / "config.yml"),
     ]
 
@@ -92,7 +95,7 @@ def measure(pipeline: Pipeline, messages: list[Marked]) -> Measured:
     train = [str(pipeline.python), "-m", "rasa", "train", "nlu", "--config", str(pipeline.config),
              "--nlu", str(ROOT / "data" / "nlu"), "--out", str(folder), "--fixed-model-name", "model"]  # fmt: skip
     cache = {"RASA_CACHE_DIRECTORY": str(folder / "cache")}
-    cost = run(train, pipeline.folder, WORK / "logs" / f"compare-train-{name}.log", cache)
+    cost = run(train, pipeline.folder, WORK / "logs" / f"compare-train-{name}.log", cache, LIMIT)
     probe = [
         str(pipeline.python),
         str(ROOT / "benchmarks" / "nlu_probe.py"),
@@ -122,7 +125,7 @@ def main() -> int:
     try:
         WORK.mkdir(exist_ok=True)
         messages = held_out()
-        measured = [measure(p, messages) for p in pipelines()]
+        measured = [measure(p, messages) for p in pipelines(quick="--quick" in sys.argv[1:])]
         curves = WORK / "compare" / "curves.json"
         print("quiver: cross-validation and learning curve", flush=True)
         run([str(OWN_PYTHON), str(ROOT / "benchmarks" / "curves.py"), str(curves)], ROOT, WORK / "logs" / "curves.log")

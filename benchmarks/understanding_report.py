@@ -92,6 +92,14 @@ def _lines(measured: Sequence[Measured], messages: Sequence[Marked], curves: dic
         _row("one parse, median ms", [f"{m.median_ms:.1f}" for m in measured]),
         _row("memory at most, MB", [f"{m.peak / 1e6:.0f}" for m in measured]),
         "",
+        *(
+            []
+            if any(m.name == "rasa init" for m in measured)
+            else [
+                "Rasa's default pipeline was left out of this run (`make compare QUICK=1`): it trains for an hour or two.",
+                "",
+            ]
+        ),
         "Quiver reads danger, concepts, measures, further acts and the language in the same parse; the others read the act.",
         "",
         "## Pictures",
