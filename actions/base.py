@@ -5,7 +5,6 @@ from __future__ import annotations
 import abc
 import os
 import sys
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -16,11 +15,11 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from knowledge import Button, CareLevel, KnowledgeError, Memory, Mention, Reading, Reply, Topic, load_topic
+from knowledge import Button, KnowledgeError, Memory, Mention, Reading, Reply, Topic, load_topic
 from knowledge.queries import settle
 from knowledge.replies import DANGER_OFFER, or_same_again
 from knowledge.safety import SLOTS, UNKNOWN, held
-from knowledge.said import further_acts, measures_in, of_kind
+from knowledge.said import reading_of
 
 COUNTRY = os.environ.get("QUIVER_COUNTRY") or UNKNOWN
 FOLDER = Path(os.environ.get("QUIVER_KNOWLEDGE", "data/knowledge/muscle_twitches"))
@@ -47,38 +46,12 @@ the_topic()
 
 
 def read_tracker(tracker: Tracker) -> Reading:
-    """What the pipeline understood of the last message."""
-    message = tracker.latest_message or {}
-    entities = message.get("entities") or []
-    questions = of_kind(entities, "question")
-    act = (message.get("intent") or {}).get("name") or "nlu_fallback"
-    ranking = [i.get("name") for i in message.get("intent_ranking") or []]
-    return Reading(
-        nearest_act=next((name for name in ranking if name and name != "nlu_fallback"), None),
-        text=str(message.get("text") or ""),
-        act=act,
-        further=further_acts(entities, act),
-        near=tuple(e["value"] for e in of_kind(entities, "statement")),
-        measures=measures_in(entities),
-        mentions=tuple(
-            Mention(e["value"], e.get("assertion") == "denied", e.get("text") or "")
-            for e in of_kind(entities, "concept")
-        ),
-        question=questions[0]["value"] if questions else None,
-        sure=float(questions[0].get("confidence_entity") or 0.0) if questions else 0.0,
-        dangers=tuple(Mention(e["value"], False, e.get("text") or "", _level(e)) for e in of_kind(entities, "danger")),
+    """What the pipeline understood of the last message, and what holds from the turns before."""
+    return replace(
+        reading_of(the_topic(), tracker.latest_message or {}),
         held=_held(tracker),
         country=tracker.get_slot("country") or COUNTRY,
-        country_said=bool(of_kind(entities, "country")),
     )
-
-
-def _level(entity: Mapping[str, Any]) -> CareLevel | None:
-    """The level that the gate gave a danger sign; the sign's own where it gave none."""
-    if entity.get("level") in set(CareLevel):
-        return CareLevel(entity["level"])
-    sign = the_topic().danger_signs.get(str(entity.get("value")))
-    return sign.level if sign else None
 
 
 def _held(tracker: Tracker) -> Mention | None:

@@ -1,7 +1,9 @@
 """Understanding, side by side: `make compare` writes docs/understanding.md and its pictures.
 
 Three pipelines learn from the same sentences (data/nlu/) and read the same held-out messages, in one run:
-Quiver's, that of the bot which `rasa init` makes, and a plain bag of words with logistic regression.
+Quiver's, that of the bot which `rasa init` makes, and a plain bag of words with logistic regression. `--quick` leaves
+the second out, which takes an hour or two; `--report` writes the report of the last run anew, when only the marks of
+the held-out messages or the report itself have changed.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ import understanding_report as report  # noqa: E402
 from tests.nlu.scoring import Acts, Marked, Reading, held_out, score_acts, score_reading  # noqa: E402
 
 WORK = ROOT / ".bench"
+MESSAGES, PARSES, TRAINING = "messages.json", "parses.json", "training.json"
 # Seconds that one training may take: the default pipeline (DIET, 100 epochs) needs over a minute an epoch on two cores.
 LIMIT = 4 * 3600.0
 OWN_PYTHON = ROOT / ".venv" / "bin" / "python"
@@ -69,27 +72,34 @@ class Measured:
 
 
 def pipelines(*, quick: bool) -> list[Pipeline]:
-    """The pipelines, with environments and files made; quick: without the default one, which takes an hour or two."""
-    if not quick:
-        peer_python = peer.make_environment(WORK)
-        bot = peer.make_project(WORK, peer_python)
-    words = WORK / "words"
-    words.mkdir(parents=True, exist_ok=True)
-    (words / "config.yml").write_text(BAG_OF_WORDS, encoding="utf-8")
+    """The pipelines, Quiver's first; quick: without the default one."""
+    words, default = WORK / "words", peer.folder_in(WORK)
     return [
         Pipeline("quiver", OWN_PYTHON, ROOT, ROOT / "config.yml"),
-        *([] if quick else [Pipeline("rasa init", peer_python, bot.folder, bot.folder / "config.yml")]),
+        *([] if quick else [Pipeline("rasa init", peer.python_in(WORK), default, default / "config.yml")]),
         Pipeline("bag of words", OWN_PYTHON, words, words / "config.yml"),
     ]
 
 
-def measure(pipeline: Pipeline, messages: list[Marked]) -> Measured:
-    """Train a pipeline's understanding anew and let it read the messages."""
-    name = pipeline.name.replace(" ", "-")
-    folder = WORK / "compare" / name
+def prepare(*, quick: bool) -> None:
+    """Make the environment and the files that the pipelines need."""
+    if not quick:
+        peer.make_project(WORK, peer.make_environment(WORK))
+    (WORK / "words").mkdir(parents=True, exist_ok=True)
+    (WORK / "words" / "config.yml").write_text(BAG_OF_WORDS, encoding="utf-8")
+
+
+def folder_of(pipeline: Pipeline) -> Path:
+    """Where what was measured of a pipeline lies."""
+    return WORK / "compare" / pipeline.name.replace(" ", "-")
+
+
+def measure(pipeline: Pipeline, messages: list[Marked]) -> None:
+    """Train a pipeline's understanding anew, let it read the messages, and keep what came of it."""
+    name, folder = pipeline.name.replace(" ", "-"), folder_of(pipeline)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    asked, answered = folder / "messages.json", folder / "parses.json"
+    asked, answered = folder / MESSAGES, folder / PARSES
     asked.write_text(json.dumps([m.text for m in messages]), encoding="utf-8")
     print(f"quiver: training {pipeline.name}", flush=True)
     train = [str(pipeline.python), "-m", "rasa", "train", "nlu", "--config", str(pipeline.config),
@@ -105,13 +115,30 @@ def measure(pipeline: Pipeline, messages: list[Marked]) -> Measured:
     ]
     extra = {"PYTHONPATH": str(pipeline.folder)}
     run(probe, pipeline.folder, WORK / "logs" / f"compare-read-{name}.log", extra)
-    found = json.loads(answered.read_text(encoding="utf-8"))
+    (folder / TRAINING).write_text(json.dumps({"seconds": cost.seconds}), encoding="utf-8")
+
+
+def measured(pipeline: Pipeline, messages: list[Marked]) -> Measured:
+    """What was measured of a pipeline, scored.
+
+    Raises:
+        CouldNotMeasure: nothing was, or other messages were read.
+    """
+    folder = folder_of(pipeline)
+    try:
+        asked, found, training = (
+            json.loads((folder / file).read_text(encoding="utf-8")) for file in (MESSAGES, PARSES, TRAINING)
+        )
+    except FileNotFoundError as missing:
+        raise CouldNotMeasure(f"{missing.filename} is missing: run 'make compare' first") from None
+    if asked != [m.text for m in messages]:
+        raise CouldNotMeasure(f"{pipeline.name} has read other messages than those of now: run 'make compare' again")
     parses = found["parses"]
     return Measured(
         pipeline.name,
         score_acts(messages, parses),
         score_reading(messages, parses) if pipeline.name == "quiver" else None,
-        cost.seconds,
+        training["seconds"],
         found["load"],
         found["seconds"],
         found["bytes"],
@@ -122,15 +149,24 @@ def measure(pipeline: Pipeline, messages: list[Marked]) -> Measured:
 def main() -> int:
     """Measure, write the report; leave nothing running behind."""
     end_all_on_signals()
+    quick, anew = "--quick" in sys.argv[1:], "--report" not in sys.argv[1:]
+    curves = WORK / "compare" / "curves.json"
     try:
         WORK.mkdir(exist_ok=True)
         messages = held_out()
-        measured = [measure(p, messages) for p in pipelines(quick="--quick" in sys.argv[1:])]
-        curves = WORK / "compare" / "curves.json"
-        print("quiver: cross-validation and learning curve", flush=True)
-        run([str(OWN_PYTHON), str(ROOT / "benchmarks" / "curves.py"), str(curves)], ROOT, WORK / "logs" / "curves.log")
+        if anew:
+            prepare(quick=quick)
+            for pipeline in pipelines(quick=quick):
+                measure(pipeline, messages)
+            print("quiver: cross-validation and learning curve", flush=True)
+            run(
+                [str(OWN_PYTHON), str(ROOT / "benchmarks" / "curves.py"), str(curves)],
+                ROOT,
+                WORK / "logs" / "curves.log",
+            )
+        found = [measured(p, messages) for p in pipelines(quick=quick)]
         when = datetime.now(UTC).strftime("%Y-%m-%d")
-        report.write(ROOT / "docs", measured, messages, json.loads(curves.read_text(encoding="utf-8")), when)
+        report.write(ROOT / "docs", found, messages, json.loads(curves.read_text(encoding="utf-8")), when)
     except (CouldNotMeasure, OSError) as problem:
         print(f"could not measure: {problem}", file=sys.stderr)
         return 1

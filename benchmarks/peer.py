@@ -37,14 +37,23 @@ def fingerprint(*roots: Path) -> str:
     return digest.hexdigest()
 
 
+def python_in(work: Path) -> Path:
+    """The interpreter of the peer's environment."""
+    return work / "venv" / "bin" / "python"
+
+
+def folder_in(work: Path) -> Path:
+    """The folder of the peer's project."""
+    return work / "peer"
+
+
 def make_environment(work: Path) -> Path:
     """Install the locked environment unless it is there already; return its interpreter.
 
     It gets the interpreter that runs this, which is Quiver's own. The lock also holds the
     build tools of the few packages that have no wheel.
     """
-    folder = work / "venv"
-    python = folder / "bin" / "python"
+    folder, python = work / "venv", python_in(work)
     stamp = folder / ENVIRONMENT_STAMP
     wanted = f"{fingerprint(LOCK)} {sys.version}"
     if stamp.is_file() and stamp.read_text() == wanted:
@@ -64,7 +73,7 @@ def make_project(work: Path, python: Path) -> Bot:
     The files are copied by the function that `rasa init --no-prompt` itself uses, because that
     command would also train, and its training would be neither timed nor of the final bot.
     """
-    folder = work / "peer"
+    folder = folder_in(work)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     scaffold = "from rasa.cli.scaffold import create_initial_project as create; create('.')"

@@ -6,6 +6,7 @@ server down.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from rasa.core.nlg import TemplatedNaturalLanguageGenerator
@@ -17,8 +18,9 @@ from rasa.utils.endpoints import EndpointConfig
 from channels.safety_texts import OTHER_LANGUAGE, PREFIX, other_language_message, safety_message
 from channels.settings import the_topic
 from knowledge.model import CareLevel
+from knowledge.queries import Reading
 from knowledge.safety import Held, held, texts_for
-from knowledge.said import language_of, said
+from knowledge.said import of_kind, reading_of
 
 UNSURE = f"{PREFIX}unsure"
 # Channels whose clients read the reply object; people on the others would see it as text.
@@ -48,13 +50,13 @@ class SafetyResponses(TemplatedNaturalLanguageGenerator):  # type: ignore[misc]
         topic, message = the_topic(), tracker.latest_message
         slots = tracker.current_slot_values()
         before = held(topic, slots)
-        entities = message.entities if message else []
-        language = language_of(entities)
-        in_language, about = other_language_message(self.responses, language, slots.get("country"))
+        parsed = (message.parse_data if message else None) or {}
+        reading = reading_of(topic, parsed)
+        in_language, about = other_language_message(self.responses, reading.language, slots.get("country"))
         texts = [in_language]
         if utter_action != OTHER_LANGUAGE:
-            text, about = self._danger(utter_action, entities, before, slots.get("country"))
-            texts = [text, in_language] if language else [text]
+            text, about = self._danger(utter_action, reading, before, slots.get("country"), _of_another(parsed))
+            texts = [text, in_language] if reading.language else [text]
         text = "\n\n".join(texts)
         if output_channel not in OBJECT_CHANNELS:
             return {"text": text}
@@ -63,17 +65,15 @@ class SafetyResponses(TemplatedNaturalLanguageGenerator):  # type: ignore[misc]
                 [CareLevel(about["care_level"])] if about["care_level"] else []
             )
             about["care_level"] = min(levels, key=lambda level: level.rank).value
-        act = message.intent.get("name") if message else None
-        return {"text": text, "custom": {"act": act, **said(entities, act), **about}}
+        return {"text": text, "custom": {**reading.said, **about}}
 
     def _danger(
-        self, utter_action: str, entities: list[dict[str, Any]], before: list[Held], country: str | None
+        self, utter_action: str, reading: Reading, before: list[Held], country: str | None, someone_else: bool
     ) -> tuple[str, dict[str, Any]]:
         """The fixed texts for the danger signs of a message, and what they add to the reply object."""
-        dangers = [e for e in entities if e.get("entity") == "danger"]
         topic = the_topic()
         known = topic.danger_signs if topic else {}
-        signs = [(known[e["value"]], CareLevel(e["level"])) for e in dangers if e["value"] in known]
+        signs = [(known[m.concept], m.level) for m in reading.dangers if m.concept in known and m.level]
         asked = utter_action.removeprefix(PREFIX)
         return safety_message(
             self.responses,
@@ -81,8 +81,14 @@ class SafetyResponses(TemplatedNaturalLanguageGenerator):  # type: ignore[misc]
             [asked] if asked == "unsure" else texts_for(signs, [(kind, level) for kind, level, _ in before]) or [asked],
             signs,
             country=country,
-            someone_else=bool(dangers) and dangers[0].get("about") == "someone_else",
+            someone_else=someone_else,
         )
+
+
+def _of_another(message: Mapping[str, Any]) -> bool:
+    """Whether the most urgent danger sign of a message is somebody else's."""
+    dangers = of_kind(message.get("entities") or [], "danger")
+    return bool(dangers) and dangers[0].get("about") == "someone_else"
 
 
 def _said(tracker: DialogueStateTracker, response: str) -> bool:

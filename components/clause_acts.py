@@ -1,7 +1,7 @@
 """Further acts of a message: "my lid jumps, is that bad? and thanks" tells, asks and thanks.
 
 The classifier before this one reads the message as a whole and gives its one intent. Here each clause is read
-by itself, on its sentence vector alone. Figures: docs/decisions/0012-several-acts.md.
+by itself, on its sentence vector alone. Figures: docs/decisions/0014-several-acts.md.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ class ClauseActs(ArrayComponent, IntentClassifier, EntityExtractorMixin):  # typ
         """The act that the person wants answered: small talk and telling give way to questions."""
         leading, telling = self._config["leading"], self._config["telling"]
         weightier = [act for act in read if act not in leading]
-        asking = [act for act in weightier if act.startswith(QUESTION) and act not in leading]
+        asking = [act for act in weightier if act.startswith(QUESTION)]
         if main in telling and asking:
             return max(asking, key=lambda act: read[act][2])
         if main in leading and weightier:

@@ -7,6 +7,7 @@ English as it is typed. Figures: docs/decisions/0011-other-languages.md.
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from functools import lru_cache
@@ -18,11 +19,16 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 FILE = Path(__file__).parent / "languages.yml"
 ENGLISH = "en"
+# A language that is not told more closely, as in BCP 47.
+UNDETERMINED = "und"
 # Share of letters in another script from which on a message is in it.
 OTHER_SCRIPT = 0.4
 _VOWEL = re.compile(r"[aeiouyåäöüéèêáàâíìîóòôúùûýæøœãõăęąėıűő0-9]")
 _CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]{5,}")
-# How a script's name begins in Unicode, and the languages that are told apart within it.
+# How the name of a letter begins in Unicode where it may stand in an English message.
+_LATIN = frozenset({"LATIN", "MODIFIER", "COMBINING", "VARIATION"})
+# The same for other scripts, and the languages that are told apart within each; of any other script it is noticed
+# that it is another language, but not which.
 _SCRIPTS = {
     "DEVANAGARI": ("hi",),
     "ARABIC": ("ar", "ur", "fa"),
@@ -45,7 +51,7 @@ class Languages:
     """
 
     def __init__(self, path: Path = FILE) -> None:
-        known: dict[str, dict[str, Any]] = yaml.safe_load(path.read_text(encoding="utf-8"))["languages"]
+        known: dict[str, dict[str, Any]] = yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)["languages"]  # noqa: S506 - strings alone: "no" is a word
         self.codes = tuple(known)
         self._words = {code: frozenset(about.get("words", ())) for code, about in known.items()}
         self._alone = {word: code for code, about in known.items() for word in about.get("alone", ())}
@@ -68,7 +74,7 @@ class Languages:
         """
         script = self._script(text)
         if script:
-            codes = _SCRIPTS[script]
+            codes = _SCRIPTS.get(script, (UNDETERMINED,))
             code = codes[0] if len(codes) == 1 else str(self._by_script[codes].classify(text)[0])
             return code, 1.0
         words = _words(text)
@@ -87,13 +93,24 @@ class Languages:
 
     @staticmethod
     def _script(text: str) -> str | None:
-        letters = [c for c in text if c.isalpha()]
-        names = [unicodedata.name(c, "").partition(" ")[0] for c in letters]
-        found = [n for n in names if n in _SCRIPTS]
-        if not letters or len(found) / len(letters) < OTHER_SCRIPT:
+        """The script other than Latin that a message is mostly in; None for Latin.
+
+        NFKC makes plain letters of styled ones ("𝓱𝓲"). Letters that stand alone are faces ("(ツ)", "ಠ_ಠ").
+        """
+        names = []
+        for letters, word in itertools.groupby(unicodedata.normalize("NFKC", text), _is_letter):
+            scripts = [unicodedata.name(c, "").partition(" ")[0] for c in word] if letters else []
+            names += scripts if len(scripts) > 1 or scripts in (["CJK"], ["HANGUL"]) else []
+        others = [n for n in names if n not in _LATIN]
+        if not names or len(others) / len(names) < OTHER_SCRIPT:
             return None
-        kana = next((n for n in found if n in ("HIRAGANA", "KATAKANA")), None)
-        return kana or max(sorted(set(found)), key=found.count)
+        kana = next((n for n in others if n in ("HIRAGANA", "KATAKANA")), None)
+        return kana or max(sorted(set(others)), key=others.count)
+
+
+def _is_letter(char: str) -> bool:
+    """Whether a character is a letter, or a mark that belongs to one, as vowels do in Hindi."""
+    return unicodedata.category(char)[0] in "LM"
 
 
 def _words(text: str) -> list[str]:

@@ -55,6 +55,7 @@ class Reading:
     in order; ``near``: statements that may answer it, the nearest first;
     ``measures``: since when, how often, how much, on which side, as plain data. ``held``: the most urgent sign of the
     turns before, whose level holds; ``country``: whose phone numbers are told; ``country_said``: in this message.
+    ``language``: code of the language, where it is not English.
     """
 
     act: str
@@ -70,6 +71,19 @@ class Reading:
     further: tuple[str, ...] = ()
     near: tuple[str, ...] = ()
     measures: tuple[Mapping[str, Any], ...] = ()
+    language: str | None = None
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What the reply object shows of the message (docs/architecture.md, "Reply object")."""
+        return {
+            "act": self.act,
+            "acts": list(self.acts),
+            "concepts": list(self.affirmed),
+            "denied": list(self.denied),
+            "measures": [dict(m) for m in self.measures],
+            "language": self.language,
+        }
 
     @property
     def acts(self) -> tuple[str, ...]:
@@ -143,13 +157,17 @@ def choose_entries(topic: Topic, reading: Reading) -> list[Entry]:
 def choose_for_all(topic: Topic, reading: Reading) -> list[Entry]:
     """The entries for everything that a message does: those of the main act, and the first new one of each further act.
 
-    What somebody tells gives no entry beside a question: the question is what they want answered.
+    What somebody tells gives no entry beside a question: the question is what they want answered. An act that no
+    entry is for ("thanks") gives none either.
     """
     chosen = choose_entries(topic, reading)
+    answered = {act for e in topic.entries.values() for c in e.when for act in c.acts} - {TELLING}
     for act in reading.further:
-        if act == TELLING:
+        if act not in answered:
             continue
-        other = choose_entries(topic, replace(reading, act=act, question=None))
+        alone = replace(reading, act=act, question=None)
+        # "does magnesium help, and how long does it last": the second asks of the twitching, not of magnesium
+        other = [*choose_entries(topic, alone), *choose_entries(topic, replace(alone, mentions=()))]
         new = next((e for e in other if e not in chosen), None)
         # a question comes before what the documents say about the things told
         chosen = [new, *chosen] if new and reading.act == TELLING else [*chosen, *([new] if new else [])]

@@ -235,13 +235,8 @@ def reply_object(
                 "section": statement.passage,
             }
     return {
-        "act": reading.act,
-        "acts": list(reading.acts),
+        **reading.said,
         "care_level": care_level.value if care_level else None,
-        "concepts": list(reading.affirmed),
-        "denied": list(reading.denied),
-        "measures": [dict(m) for m in reading.measures],
-        "language": None,
         "danger": [m.concept for m in reading.dangers],
         "statements": [s.id for s in statements],
         "claims": sorted({c for s in statements for c in s.claims}),

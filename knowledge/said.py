@@ -1,4 +1,4 @@
-"""What a message says, from the entities that the pipeline found: for the actions and for the reply object.
+"""What a message says, from the entities that the pipeline found: for the actions and for the fixed texts.
 
 Entities are plain data here, as Rasa hands them over.
 """
@@ -7,6 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+from knowledge.loading import Topic
+from knowledge.model import CareLevel
+from knowledge.queries import Mention, Reading
 
 Entity = Mapping[str, Any]
 # Entities that measure something, and what of them is shown.
@@ -19,34 +23,43 @@ def of_kind(entities: Sequence[Entity], kind: str) -> list[Entity]:
     return [e for e in entities if e.get("entity") == kind]
 
 
-def further_acts(entities: Sequence[Entity], act: str | None) -> tuple[str, ...]:
-    """What the message does beside its main act, in order."""
-    return tuple(dict.fromkeys(e["value"] for e in of_kind(entities, "act") if e["value"] != act))
+def reading_of(topic: Topic | None, message: Mapping[str, Any]) -> Reading:
+    """What the pipeline understood of a message, given as Rasa's parse of it; without the conversation around it.
 
-
-def measures_in(entities: Sequence[Entity]) -> tuple[dict[str, Any], ...]:
-    """Since when, how often, how much, on which side."""
-    return tuple(
-        {"kind": e["entity"], **{k: e[k] for k in _MEASURED if k in e}} for e in entities if e.get("entity") in MEASURES
+    ``topic`` gives a danger sign the level of its rule where the pipeline gave none.
+    """
+    entities = message.get("entities") or []
+    act = (message.get("intent") or {}).get("name") or "nlu_fallback"
+    ranking = [i.get("name") for i in message.get("intent_ranking") or []]
+    question: Entity = next(iter(of_kind(entities, "question")), {})
+    return Reading(
+        act=act,
+        nearest_act=next((name for name in ranking if name and name != "nlu_fallback"), None),
+        text=str(message.get("text") or ""),
+        further=tuple(dict.fromkeys(e["value"] for e in of_kind(entities, "act") if e["value"] != act)),
+        mentions=tuple(
+            Mention(e["value"], e.get("assertion") == "denied", e.get("text") or "")
+            for e in of_kind(entities, "concept")
+        ),
+        measures=tuple(
+            {"kind": e["entity"], **{k: e[k] for k in _MEASURED if k in e}}
+            for e in entities
+            if e.get("entity") in MEASURES
+        ),
+        question=question.get("value"),
+        sure=float(question.get("confidence_entity") or 0.0),
+        near=tuple(e["value"] for e in of_kind(entities, "statement")),
+        dangers=tuple(
+            Mention(e["value"], False, e.get("text") or "", _level(topic, e)) for e in of_kind(entities, "danger")
+        ),
+        language=next((e["value"] for e in of_kind(entities, "language")), None),
+        country_said=bool(of_kind(entities, "country")),
     )
 
 
-def language_of(entities: Sequence[Entity]) -> str | None:
-    """Code of the language, where it is not English."""
-    return next((e["value"] for e in of_kind(entities, "language")), None)
-
-
-def said(entities: Sequence[Entity], act: str | None) -> dict[str, Any]:
-    """What the reply object shows of a message: acts, concepts, what is denied, measures, language."""
-    concepts = of_kind(entities, "concept")
-    affirmed = dict.fromkeys(e["value"] for e in concepts if e.get("assertion") != "denied")
-    denied = dict.fromkeys(
-        e["value"] for e in concepts if e.get("assertion") == "denied" and e["value"] not in affirmed
-    )
-    return {
-        "acts": [*([act] if act else []), *further_acts(entities, act)],
-        "concepts": list(affirmed),
-        "denied": list(denied),
-        "measures": list(measures_in(entities)),
-        "language": language_of(entities),
-    }
+def _level(topic: Topic | None, entity: Entity) -> CareLevel | None:
+    """The level that the gate gave a danger sign; the sign's own where it gave none."""
+    if entity.get("level") in set(CareLevel):
+        return CareLevel(entity["level"])
+    sign = topic.danger_signs.get(str(entity.get("value"))) if topic else None
+    return sign.level if sign else None

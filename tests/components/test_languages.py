@@ -5,7 +5,7 @@ from functools import lru_cache
 import pytest
 import yaml
 
-from components.languages import languages
+from components.languages import UNDETERMINED, languages
 from knowledge import load_topic
 from knowledge.reading import Reader, phrases_of
 from tests.conftest import ROOT, TOPIC
@@ -38,12 +38,19 @@ OTHERS = {
     "ja": "まぶたがずっとぴくぴくします",
     "ko": "눈꺼풀이 계속 떨려요",
     "el": "το μάτι μου τρέμει εδώ και μέρες",
+    # scripts of languages that are not told more closely
+    UNDETERMINED: "எனக்கு கண் துடிக்கிறது மிகவும் பயமாக இருக்கிறது",
 }
 
 
 @pytest.mark.parametrize(("code", "text"), OTHERS.items())
 def test_another_language_is_noticed_and_named(code: str, text: str) -> None:
     assert language_of(text) == code
+
+
+@pytest.mark.parametrize("text", ["תעזרו לי, העין שלי קופצת", "ตากระตุกมาสามวันแล้ว", "મારી આંખ ફરકે છે"])
+def test_a_language_in_letters_of_its_own_is_noticed_without_its_name(text: str) -> None:
+    assert language_of(text) == UNDETERMINED
 
 
 def test_hindi_in_latin_letters_is_noticed() -> None:
@@ -63,6 +70,13 @@ ENGLISH = [
     "asdfgh",
     "hjkl hjkl",
     "👍",
+    "👍🏽❤️",
+    "¯\\_(ツ)_/¯",
+    "ಠ_ಠ",
+    "my eye ಠ_ಠ",
+    "ᵃᵍᵃⁱⁿ",
+    "𝓂𝓎 𝓁𝑒𝑔 𝓉𝓌𝒾𝓉𝒸𝒽𝑒𝓈",
+    "my éye tẃitches",
     "",
     "???",
     "go on",

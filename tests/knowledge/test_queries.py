@@ -1,11 +1,12 @@
 """Which entries answer: act times concepts, readable rule before learned reading."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from knowledge import Mention, Reading, choose_entries, load_topic
-from knowledge.queries import settle
+from knowledge.queries import choose_for_all, settle
 from tests.conftest import FOREIGN
 
 
@@ -88,6 +89,19 @@ def test_a_learned_question_must_fit_the_act(topic: Any) -> None:
 
 def test_a_named_cause_beats_a_learned_question_about_something_else(topic: Any) -> None:
     assert ids(topic, "ask_cause", "cause.calcium", question="answer.eyelid_vitamin", sure=0.9) == ["cause.calcium"]
+
+
+def test_thanks_beside_a_question_add_no_answer(topic: Any) -> None:
+    question = Reading("ask_remedy", (Mention("remedy.magnesium_supplement", False, "magnesium"),))
+    for act in ("thank", "greet", "describe_symptom"):
+        assert choose_for_all(topic, replace(question, further=(act,))) == choose_entries(topic, question), act
+
+
+def test_a_further_question_adds_its_answer(topic: Any) -> None:
+    question = Reading("ask_remedy", (Mention("remedy.magnesium_supplement", False, "magnesium"),))
+    both = choose_for_all(topic, replace(question, further=("ask_seriousness",)))
+    assert both[:-1] == choose_entries(topic, question)
+    assert len(both) == len(choose_entries(topic, question)) + 1
 
 
 def test_a_foreign_topic_is_chosen_from_alike() -> None:

@@ -13,8 +13,8 @@ Understand = Callable[[str], dict[str, Any]]
 Ask = Callable[..., Answer]
 
 HELD_OUT = Path(__file__).parent / "test_statements.tsv"
-# Questions that a statement answers: share shown statements one of which does. Questions that none does: share shown any.
-FIRST_RIGHT, SHOWN_WITHOUT_ANSWER = 0.5, 0.35
+# Of questions that a statement answers, the share shown one that does; of others, the share shown any. Best so far.
+FIRST_RIGHT, SHOWN_WITHOUT_ANSWER = 0.62, 0.19
 
 
 def acts_of(parsed: dict[str, Any]) -> list[str]:
