@@ -6,12 +6,13 @@ R, H or N stands in the file of the rule that it is near to.
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 from typing import NamedTuple
 
 from knowledge.model import CareLevel
+from knowledge.rows import read_rows, wrong_row
 
+COLUMNS = ("level", "kind", "hand", "text")
 LETTERS = {
     CareLevel.EMERGENCY: "E",
     CareLevel.URGENT: "U",
@@ -50,12 +51,8 @@ def read_sentences(folder: Path) -> list[Sentence]:
     """
     found = []
     for path in sorted(folder.glob("*.tsv")):
-        with path.open(encoding="utf-8", newline="") as file:
-            rows = csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
-            for number, row in enumerate(rows, 1):
-                if number == 1:
-                    continue
-                if len(row) != 4 or row[0] not in {*LETTERS.values(), NOTHING} or not row[3].strip():
-                    raise ValueError(f"{path}:{number}: a row must be level, kind, hand and text, with tabs between")
-                found.append(Sentence(path.stem, *row))
+        for number, row in read_rows(path, COLUMNS):
+            if row[0] not in {*LETTERS.values(), NOTHING}:
+                raise ValueError(wrong_row(path, number, COLUMNS))
+            found.append(Sentence(path.stem, *row))
     return found

@@ -1,8 +1,7 @@
-"""Since when: the spans of time in a message, in days.
+"""Spans of time in a message, in days: counted ("3 wks", "a month and a half") or told by their beginning ("thursday").
 
-A span is counted ("3 wks", "a month and a half") or told by its beginning ("since thursday", "started in march").
-Of several the one that is best marked as telling since when is taken. The days of feasts that move come from
-the package holidays.
+Every span is found here; which of them tells since when is for :mod:`knowledge.since_when`. The days of feasts that
+move come from the package holidays.
 """
 
 from __future__ import annotations
@@ -17,202 +16,94 @@ import holidays
 
 from knowledge.quantities import AND, DAYS_OF, MONTH, NUMBER, QUANTITY, UNIT, WEEKDAY, WORDS, any_of, number, quantity
 
-# How surely a span tells since when. One that is not marked ("calf, 3 weeks") weighs least.
-PLAIN, TOLD_AGO, MARKED, SINCE, CONCLUDED = 1, 2, 3, 4, 5
-SENTENCE_ENDS = ".!?,;\n"
-NEW_SUBJECT = r" (?:and|but|n|so) (?:you|we|they|my|the|his|her|it|i|i've|ive|now|both|then)\b"
-_SHORT_ANSWER = 6  # words up to which a message may be nothing but a day
-
-_FULL = r"(?:whole |full |solid |good |long |straight |odd |consecutive |more |bloody |fucking |- |or so |ish |all of |of )*"
-_PERIOD = any_of([*WORDS["units"], "shift", "morning", "evening"])
+_FULL = r"(?:whole |full |solid |good |long |straight |odd |consecutive |more |bloody |fucking |- |or so |ish |all of |of |something )*"
 _COUNTED = re.compile(
     rf"(?<![\w/.]){QUANTITY} {_FULL}(?P<unit>{UNIT})\b"
     rf"(?:(?P<and_part>(?: or so)? {AND} (?:an? )?(?:half|bit))\b"
     rf"| or (?P<or_more>{NUMBER})(?! {_FULL}{UNIT}\b)"
     rf"|(?: {AND}| ,)? (?P<more>{NUMBER}|(?<=and )an?|(?<=n )an?) (?P<more_unit>{UNIT})\b(?! (?:old|ago)))?"
 )
-_NOT_BEFORE = re.compile(rf"^(?: -)? {any_of(WORDS['not_before'])}\b|^ (?:a|an|per|each|every|/) {_PERIOD}\b")
-_NOT_AFTER = re.compile(rf"\b(?<!there ){any_of(WORDS['not_after'])} $")
-_BETWEEN_BEFORE = any_of(WORDS["between_mark_and_time"])
-_MARK_BEFORE = re.compile(rf"\b{any_of(WORDS['marks_before'])}(?: {_BETWEEN_BEFORE})* $")
-_BETWEEN_AFTER = any_of(WORDS["between_time_and_mark"])
-_MARK_AFTER = re.compile(rf"^(?: {_BETWEEN_AFTER})* (?:{any_of(WORDS['marks_after'])}(?!\w)|in(?= ?[.,!?;]|$))")
-_AGO = re.compile(rf"^(?: (?:or so|or more|or thereabouts|or something))?(?: -? ?ish)? {any_of(WORDS['ago'])}\b")
-_MAYBE = re.compile(rf"(?:^|[.,;!?(-] |\b\w+ing |\b{any_of(WORDS['maybe'])} )$")
-_WHOSE = re.compile(rf"\b{any_of(WORDS['persons'])}(?: ,| is| 's)? $")
-_OTHER_STATE = re.compile(rf"\b{any_of(WORDS['other_states'])}\b[^.!?]*$")
-_TOLD_OF_OTHERS = re.compile(r" (?:i've|ive|i have|i 've|we've|he's|she's|that i) (?:been )?(?!twitch|had (?:this|it))")
-_IT_IS = re.compile(r"\b(?:it's|its|it 's|it is|twitch is|thing is)(?: (?:only|about|just|maybe|like))* $")
-_GOING_ON = re.compile(r"\b(?:been|past|last|now|ever since|hasnt|hasn't)\b[^.!?,]*$")
-_SAID = re.compile(r"\b(?:said|say|told|asked|wrote)\b[^.!?]*$")
-_DENIED = re.compile(r"\b(?:not|isnt|is n't|isn't|wasnt|never)(?: (?:even|just|as long as|only|in|the|like))* $")
-_SO = re.compile(
-    r"\bso(?: (?:about|like|that's|thats|that 's|its|it's|roughly|maybe|say|nigh on))* $"
-)  # "since thursday so four days"
-_RATE = re.compile(r"(?:\d|times|once|twice|\d [a-z]+) $")
-_BEGAN = re.compile(rf"\b{any_of(WORDS['began'])}\b[^.?!]*$")
-_LEAD = re.compile(rf"\b(?P<lead>{any_of(WORDS['leads'])}) ")
-_FILLER = re.compile(rf"(?:{any_of(WORDS['fillers'])}|\d{{1,2}}(?= on )) ")
-_WHAT_IT_IS_SINCE = re.compile(r"(?:[a-z0-9']+ ){1,5}?(?:in|on|at)(?: \w+)?? (?=\w)")
-_THEN = re.compile(rf"\bsince(?= ?[.,!?]| ?$)|\b{any_of(WORDS['then'])}\b")
-_CORRECTION = re.compile(rf"\b{any_of(WORDS['corrections'])}(?!\w)")
-_NOTHING_BUT = re.compile(
-    r"(?:erm|um|uh|well|oh|probably|maybe|about|around|i think|it was|like|on|in|the|just|only|roughly| |,)*(?P<day>.+?)"
-    r"(?: (?:i think|maybe|ish|- ish|or so|i guess|ago))*[ .?!]*"
-)
-_DAY_SAID = re.compile(
-    r"\b(?:the other (?:day|night|evening|week)|(?:the )?day before yesterday|yesterday(?: \w+)?|last night|this week|"
-    r"this month|this year|this morning|this afternoon|this evening|today|tonight|a week last \w+|"
-    r"\w+ before last|last (?:week|month|year|weekend))\b"
-)
-# Spans of time in other shapes: a pattern with a unit, how many of it, and how surely it tells since when.
-_OTHER_SHAPES: tuple[tuple[re.Pattern[str], float | None, int], ...] = (
-    (re.compile(rf"(?<![\w] )(?<!\w)(?P<unit>week|month|year) {AND} an? half\b"), 1.5, MARKED),
-    (re.compile(rf"(?<![\w] )(?<!\w)(?P<unit>week|month|year) {AND} an? bit\b"), 1.2, MARKED),
-    (re.compile(r"\b(?:the|this|these) (?:past|last) (?P<unit>week|fortnight|month|year|decade)\b"), 1.0, MARKED),
-    (re.compile(r"\b(?:the|this|these) (?P<unit>week|fortnight|month|year|decade) (?:past|gone)\b"), 1.0, MARKED),
-    (re.compile(rf"\b(?P<unit>{UNIT})\b[^\d]*\b(?:more like|make (?:it|that)|or rather) (?P<n>{NUMBER})(?! {_FULL}{UNIT}\b)"), None, MARKED),
-    (re.compile(r"\b(?P<unit>day|week|month|year) (?P<n>\d+)\b(?! (?:times|of (?:my|the|her) (?:cycle|course|antibiotics)|of pregnancy))"), None, MARKED),
-    (re.compile(r"\b(?P<n>\d+) (?:st|nd|rd|th) (?P<unit>day|night|week|month|year)\b(?! (?:of (?:my |the |her )?(?:pregnancy|cycle)|pregnan|on the trot))"), None, MARKED),
+# Spans of time in other shapes: a pattern with a unit, and how many of it, where the pattern has no "n".
+_OTHER_SHAPES: tuple[tuple[re.Pattern[str], float | None], ...] = (
+    (re.compile(rf"\b(?:(?:the|this|these) )?(?:(?:past|last) )?(?P<unit>week|month|year) {AND} (?:an? )?half\b"), 1.5),
+    (re.compile(rf"\b(?:(?:the|this|these) )?(?:(?:past|last) )?(?P<unit>week|month|year) {AND} an? bit\b"), 1.2),
+    (re.compile(r"\b(?:the|this|these) (?:past|last) (?P<unit>week|fortnight|month|year|decade)\b"), 1.0),
+    (re.compile(r"\b(?:the|this|these) (?P<unit>week|fortnight|month|year|decade) (?:past|gone)\b"), 1.0),
+    (re.compile(rf"\b(?P<unit>{UNIT})\b[^\d]*\b(?:more like|make (?:it|that)|or rather) (?P<n>{NUMBER})(?! {_FULL}{UNIT}\b)"), None),
+    (re.compile(r"\b(?P<unit>day|week|month|year) (?P<n>\d+)\b(?! (?:times|of (?:my|the|her) (?:cycle|course|antibiotics)|of pregnancy))"), None),
+    (re.compile(r"\b(?P<n>\d+) (?:st|nd|rd|th) (?:consecutive |straight )?(?P<unit>day|night|week|month|year)\b"), None),
+    (re.compile(r"(?<!\d )(?<!\ba )(?<!next )\b(?P<unit>fortnight)\b"), 1.0),
     # "for weeks": a few
-    (re.compile(r"\b(?:for|been|it's been|its been|like|literally)(?: (?:like|about|literally|many|whole))* (?P<unit>day|week|month|year)\b(?= |$)(?! (?:old|of))"), 3.0, PLAIN),
-    (re.compile(r"(?<!\d )\b(?P<unit>day|week|month|year) (?:now|on end)\b"), 3.0, PLAIN),
+    (re.compile(r"\b(?:for|been|it's been|its been|like|literally)(?: (?:like|about|literally|many|whole))* (?P<unit>day|week|month|year)\b(?= |$)(?! (?:old|of))"), 3.0),
+    (re.compile(r"(?<!\d )(?<!\ba )\b(?P<unit>day|week|month|year) (?:now|on end)\b"), 3.0),
 )  # fmt: skip
+_EACH = re.compile(r"\b(?:every|each|per)(?: other)? $")  # "every 2 days" is how often
+# As clinicians write: 10/7 is ten days, 3/52 three weeks, 2/12 two months.
+_CLINICAL = re.compile(r"(?<![\w/.])(?P<n>\d+) / (?P<of>7|52|12)\b(?= (?:ago|history|hx|now|duration))")
+_CLINICAL_UNIT = {"7": "day", "52": "week", "12": "month"}
 
 
 @dataclass(frozen=True)
 class Span:
-    """A span of time in a normalised message: where it stands, its days, and how surely it tells since when."""
+    """A span of time in a normalised message: where it stands, its days, and its shape ("counted", "the last" ...)."""
 
     start: int
     end: int
     days: float
-    weight: int
+    shape: str
 
 
 def spans_of(text: str, today: date) -> list[Span]:
-    """The spans of time in a normalised message that may tell since when, none inside another."""
-    found = [*_counted(text), *_anchored(text, today)]
+    """The spans of time in a normalised message, in order, none inside another."""
+    found = {(s.start, s.end): s for s in (*_anchored(text, today), *_counted(text))}
     return [
-        s
-        for s in found
-        if not any(o.start <= s.start and s.end <= o.end and o.end - o.start > s.end - s.start for o in found)
+        span
+        for (start, end), span in sorted(found.items())
+        if not any(s <= start and end <= e and e - s > end - start for s, e in found)
     ]
-
-
-def corrected_after(text: str, first: Span, then: Span) -> bool:
-    """Whether words between two spans take the first back ("3 weeks, no wait, a month")."""
-    return then.start > first.start and bool(_CORRECTION.search(text[first.end : then.start]))
-
-
-def _clause_before(text: str, at: int) -> str:
-    """The words before a place, up to a stop, or to where another is spoken of ("... and my lid")."""
-    clause = text[max(text.rfind(c, 0, at) for c in SENTENCE_ENDS) + 1 : at]
-    return re.split(NEW_SUBJECT, clause)[-1]
 
 
 def _counted(text: str) -> Iterator[Span]:
     """Spans of time that are counted."""
     for match in _COUNTED.finditer(text):
-        before, after, unit, one = text[: match.start()], text[match.end() :], match["unit"], match["one"] or ""
-        ago = bool(_AGO.search(after))
-        marked = bool(_MARK_BEFORE.search(before) or _MARK_AFTER.search(after) or (ago and _BEGAN.search(before)))
-        if unit in ("minute", "hour") and not ago and not _MARK_AFTER.search(after) and not _GOING_ON.search(before):
-            marked = False  # "stops for an hour" tells of one bout
-        if _is_no_span(match, before, after) or (
-            not marked and not ago and not _SO.search(before) and not _may_stand_alone(match, before, text)
-        ):
+        one = match["one"] or ""
+        if one in ("the", "this") or _EACH.search(text[: match.start()]):
             continue
-        days = quantity(match) * DAYS_OF[unit]
+        unit = DAYS_OF[match["unit"]]
+        days, end = quantity(match) * unit, match.end()
         if match["and_part"]:
-            days += DAYS_OF[unit] * (0.2 if match["and_part"].endswith("bit") else 0.5)
+            days += unit * (0.2 if match["and_part"].endswith("bit") else 0.5)
         if match["or_more"]:
-            days = (days + float(match["or_more"]) * DAYS_OF[unit]) / 2
+            days = (days + float(match["or_more"]) * unit) / 2
         if match["more"]:
-            days += number(match["more"]) * DAYS_OF[match["more_unit"]]
-        if one not in ("the", "this"):
-            weight = CONCLUDED if _SO.search(before) else MARKED if marked else TOLD_AGO if ago else PLAIN
-            yield Span(match.start(), match.end(), days, weight)
-    for pattern, times, weight in _OTHER_SHAPES:
+            more = number(match["more"]) * DAYS_OF[match["more_unit"]]
+            if more < unit:  # "a year and three months"
+                days += more
+            else:  # "six weeks, 45 days": said twice
+                yield Span(match.start("more"), end, more, "counted")
+                end = match.end("unit")
+        yield Span(match.start(), end, days, "one" if one else "loose" if match["loose"] else "counted")
+    for i, (pattern, times) in enumerate(_OTHER_SHAPES):
         for match in pattern.finditer(text):
             many = float(match["n"]) if times is None else times
             start = match.start("n") if "more like" in match.group() else match.start()
-            yield Span(start, match.end(), many * DAYS_OF[match["unit"]], weight)
-
-
-def _is_no_span(match: re.Match[str], before: str, after: str) -> bool:
-    """Whether it is an age, a rate, one bout, or how long they have lived otherwise."""
-    one = match["one"] or ""
-    new = after.startswith(" old") and _IT_IS.search(before)  # "it's only 3 days old"
-    return bool(
-        (_NOT_BEFORE.search(after) and not new)
-        or _NOT_AFTER.search(before)
-        or _TOLD_OF_OTHERS.match(after)
-        or (one in ("a", "an") and _RATE.search(before))
-        or (match["unit"] in ("night", "day") and one.startswith(("all", "a good", "a full", "a whole", "whole")))
-        or _OTHER_STATE.search(_clause_before(before, len(before)))
-        or _DENIED.search(before)
-        or (_AGO.search(after) and _SAID.search(before))
-    )
-
-
-def _may_stand_alone(match: re.Match[str], before: str, text: str) -> bool:
-    """Whether a span that nothing marks may tell since when all the same."""
-    single = match["one"] in ("a", "an") and not (match["and_part"] or match["or_more"])
-    brief = match["unit"] in ("minute", "hour")
-    return not (
-        (single and not _MAYBE.search(before))
-        or (brief and text.strip(" .!?") != match.group())
-        or _WHOSE.search(before)
-    )
+            yield Span(start, match.end(), many * DAYS_OF[match["unit"]], f"shape {i}")
+    for match in _CLINICAL.finditer(text):
+        days = float(match["n"]) * DAYS_OF[_CLINICAL_UNIT[match["of"]]]
+        yield Span(match.start(), match.end(), days, "counted")
 
 
 def _anchored(text: str, today: date) -> Iterator[Span]:
-    """Spans of time that are told by their beginning."""
-    for match in _LEAD.finditer(f"{text} "):
-        if not _OTHER_STATE.search(_clause_before(text, match.start())):
-            weight = SINCE if "since" in match["lead"] else MARKED
-            yield from _first_day(text, match.start(), match.end(), weight, today)
-    if _THEN.search(text):  # "had covid in august and it's been popping since"
-        for match in re.finditer(r"\b(?:in|on|at|over|had) ", text):
-            yield from _first_day(text, match.start(), match.end(), TOLD_AGO, today)
-    start = 0
-    for sentence in re.split(r"(?<=[.!?]) ", text):  # an answer that is nothing but a day
-        whole = _NOTHING_BUT.fullmatch(sentence)
-        if whole and len(sentence.split()) <= _SHORT_ANSWER:
-            for length, days in _days(whole["day"], today):
-                if length >= len(whole["day"]) - 2:
-                    yield Span(start + whole.start("day"), start + whole.start("day") + length, days, TOLD_AGO)
-                    break
-        start += len(sentence) + 1
-    for match in _DAY_SAID.finditer(text):
-        sentence_end = re.search(r"[.?!]|$", text[match.end() :])
-        rest = text[match.end() : match.end() + (sentence_end.start() if sentence_end else 0)]
-        if _BEGAN.search(text[: match.start()][-100:]) or re.search(rf"\b{any_of(WORDS['onsets'])}\b", rest):
-            for length, days in _days(match.group(), today):
-                yield Span(match.start(), match.start() + length, days, TOLD_AGO)
-                break
-
-
-def _first_day(text: str, start: int, at: int, weight: int, today: date) -> Iterator[Span]:
-    """The day that stands after a lead, over small words, or over what it is since ("since his op in june")."""
-    lead_end = at
-    for _ in range(6):
-        for length, days in _days(text[at:], today):
-            if text[at : at + length].split()[-1] in (
-                *MONTH,
-                *WORDS["seasons"],
-            ):  # its middle, unless they say which end
-                said = text[lead_end:at]
-                days += 12 if re.search("early|start|beginning", said) else -12 if re.search("late|end", said) else 0
-            yield Span(start, at + length, max(days, 0.0), weight)
-            return
-        filler = _FILLER.match(text, at)
-        if not filler and "since" in text[start:lead_end]:
-            filler = _WHAT_IT_IS_SINCE.match(text, at)
-        if not filler:
-            return
-        at = filler.end()
+    """Spans of time that are told by their beginning: a day of the calendar."""
+    for word in re.finditer(r"(?:^|(?<= ))\S+", text):
+        start = word.start()
+        length, days = max(_days(text[start:], today), default=(0, 0.0), key=lambda found: found[0])
+        if not length:
+            continue
+        if text[start : start + length].split()[-1] in _LONG:  # its middle, unless they say which end
+            part = _PART_OF.search(text[:start])
+            days += 0 if not part else 12 if part["early"] else -14
+        yield Span(start, start + length, max(days, 0.0), "day")
 
 
 # -- days of the calendar ------------------------------------------------------------------------
@@ -220,6 +111,7 @@ def _first_day(text: str, start: int, at: int, weight: int, today: date) -> Iter
 _YEAR_SAID = r"(?P<year>20\d\d|19\d\d)"
 _MONTH_SAID = rf"(?P<month>{any_of(MONTH)})"
 _DATES = (
+    re.compile(rf"(?:the )?(?:(?P<day>1) st|first) (?:of )?{_MONTH_SAID}\b(?: {_YEAR_SAID})?"),
     re.compile(rf"(?:the )?(?P<day>\d+) ?(?:st|nd|rd|th)? (?:of )?{_MONTH_SAID}\b(?: {_YEAR_SAID})?"),
     re.compile(rf"{_MONTH_SAID} (?:the )?(?P<day>\d{{1,2}})(?: (?:st|nd|rd|th))?\b(?! {UNIT})(?: ,? ?{_YEAR_SAID})?"),
     re.compile(rf"(?P<day>\d{{1,2}}) [/.-] (?P<number>\d{{1,2}})(?: [/.-] (?P<year>\d{{2,4}}))?(?! {UNIT}\b)"),
@@ -229,9 +121,12 @@ _DATES = (
 )
 _MONTHS = re.compile(rf"(?:last )?{_MONTH_SAID}\b(?: (?:of )?(?P<year>20\d\d|19\d\d|last year|this year))?(?! \d)")
 _SEASONS = re.compile(rf"(?:last |the |this |early |late )*(?P<season>{any_of(WORDS['seasons'])})\b(?: {_YEAR_SAID})?")
+_LONG = frozenset([*MONTH, *WORDS["seasons"]])
+_PART_OF = re.compile(r"\b(?:(?P<early>early|start of|beginning of)|late|end of)(?: in)?(?: the| last)? $")
+_YEARS = re.compile(rf"{_YEAR_SAID}\b")
 _NEAR_DAYS: tuple[tuple[re.Pattern[str], float], ...] = (
     (re.compile(r"(?:the )?day before yesterday\b"), 2.0),
-    (re.compile(r"yesterday(?: (?:morning|afternoon|evening|night|lunchtime))?\b|last (?:night|evening)\b|the night before\b"), 1.0),
+    (re.compile(r"(?:yesterday|yday)(?: (?:arvo|morning|afternoon|evening|night|lunchtime))?\b|last (?:night|evening)\b|the night before\b"), 1.0),
     (re.compile(r"(?:the )?other (?:day|night|evening)\b"), 3.0),
     (re.compile(rf"(?:{any_of(WORDS['today'])}|\d{{1,2}}(?: [:.] \d\d)? ?(?:am|pm|o'clock|a\.m|p\.m|this morning))\b"), 0.0),
 )  # fmt: skip
@@ -242,9 +137,13 @@ _MIDDLE_OF_WEEK = {"1 st": 4, "first": 4, "2 nd": 11, "second": 11, "3 th": 18, 
 _BEFORE_ANOTHER = re.compile(rf"{QUANTITY} {_FULL}(?P<unit>{UNIT}) before ")
 _WEEK_LAST = re.compile(r"(?:a |the )?week (?:last|ago|past) (?:on )?(\w+)\b")
 _BEFORE_LAST = re.compile(r"(?:the )?(\w+) before last\b")
-_WEEKEND = re.compile(r"(?:this |the |last )?(?:past )?weekend\b")
+_WEEKEND = re.compile(r"(?:all )?(?:this |the |last )?(?:past )?weekend\b")
 _LAST_UNIT = re.compile(r"(?:the )?(?:last|past|previous) (week|month|year|fortnight)\b")
-_THIS_UNIT = re.compile(r"(?:earlier )?(?:this|the start of the|the) (week|month|year)\b")
+_THIS_UNIT = re.compile(r"(?:earlier )?(?:this|the) (week|month|year)\b")
+_PART_OF_UNIT = re.compile(
+    r"(?:the )?(?:(?P<end>(?:(?:back|tail) )?end)|(?P<middle>middle)|start|beginning) of (?P<last>last|the|this) (?P<unit>week|month|year)\b"
+)
+_WEEKDAY_WEEK = re.compile(r"(?:last )?(\w+) week\b")  # "since sunday week"
 _WEEKDAYS = re.compile(
     r"(?:last |the |this )?(\w+)(?: (?:just gone|gone|last|morning|night|evening|afternoon|lunchtime))*\b"
 )
@@ -272,9 +171,17 @@ def _days(text: str, today: date) -> Iterator[tuple[int, float]]:
         yield match.end(), float((today.weekday() - 5) % 7)
     if (match := _LAST_UNIT.match(text)) and not text[match.end() :].startswith(" of "):
         yield match.end(), DAYS_OF[match[1]]
+    begun = {"week": today.weekday(), "month": today.day - 1, "year": today.timetuple().tm_yday - 1}
     if match := _THIS_UNIT.match(text):
-        begun = {"week": today.weekday(), "month": today.day - 1, "year": today.timetuple().tm_yday / 2}
-        yield match.end(), float(max(1, begun[match[1]]))
+        yield match.end(), max(1.0, begun[match[1]] / (2 if match[1] == "year" else 1))
+    if match := _PART_OF_UNIT.match(text):
+        to_its_end = 0.08 if match["end"] else 0.5 if match["middle"] else 0.95
+        days = (
+            DAYS_OF[match["unit"]] * to_its_end if match["last"] == "last" else -begun[match["unit"]] * (1 - to_its_end)
+        )
+        yield match.end(), begun[match["unit"]] + days
+    if (match := _WEEKDAY_WEEK.match(text)) and match[1] in WEEKDAY:
+        yield match.end(), 7.0 + _back_to(match[1], today)
     if (match := _WEEKDAYS.match(text)) and match[1] in WEEKDAY:
         yield match.end(), _back_to(match[1], today)
     yield from _calendar(text, today)
@@ -293,7 +200,7 @@ def _calendar(text: str, today: date) -> Iterator[tuple[int, float]]:
             month = MONTH[got["month"]] if got.get("month") else int(got.get("number") or today.month)
             year = int(got["year"]) if got.get("year") else None
             year = year + 2000 if year and year < 100 else year
-            yield from _if_any(match.end(), _since(year, month, int(got["day"]), today))
+            yield from _if_any(match.end(), _since(year, month, int(got["day"] or 1), today))
     if match := _MONTHS.match(text):
         said, month = match["year"] or "", MONTH[match["month"]]
         if not said and month == today.month and not text.startswith("last"):
@@ -301,14 +208,12 @@ def _calendar(text: str, today: date) -> Iterator[tuple[int, float]]:
         else:
             years = {"": None, "last year": today.year - 1, "this year": today.year}
             yield from _if_any(match.end(), _since(years[said] if said in years else int(said), month, 15, today))
-    feasts = _feasts(today)
-    feast = rf"(?:last |the |this |st (?:\. )?|saint )*(?P<feast>{any_of(feasts)})(?:'s| 's| s|s)?(?: (?:sunday|day|eve|last year))*\b"
-    if match := re.match(feast, text):
-        yield match.end(), float((today - feasts[match["feast"]]).days)
+    if match := _feast_said(today).match(text):
+        yield match.end(), float((today - _feasts(today)[match["feast"]]).days)
     if match := _SEASONS.match(text):
         year = int(match["year"]) if match["year"] else None
         yield from _if_any(match.end(), _since(year, int(WORDS["seasons"][match["season"]]), 15, today))
-    if match := re.match(rf"{_YEAR_SAID}\b", text):
+    if match := _YEARS.match(text):
         yield from _if_any(match.end(), _since(int(match["year"]), 7, 1, today))
 
 
@@ -336,6 +241,14 @@ def _date(year: int, month: int, day: int) -> date | None:
 
 
 @lru_cache(maxsize=2)
+def _feast_said(today: date) -> re.Pattern[str]:
+    return re.compile(
+        rf"(?:last |the |this |st (?:\. )?|saint )*(?P<feast>{any_of(_feasts(today))})"
+        r"(?:'s| 's| s|s)?(?: (?:sunday|day|eve|last year))*\b"
+    )
+
+
+@lru_cache(maxsize=2)
 def _feasts(today: date) -> dict[str, date]:
     """When each feast was last, by its name in small letters without "day"."""
     years = (today.year - 1, today.year)
@@ -350,9 +263,9 @@ def _feasts(today: date) -> dict[str, date]:
                 if len(key) > 3 and day <= today and key not in MONTH:
                     last[key] = day
         found = {**last, **found}
-    for name, month_and_day in WORDS["feasts"].items():
-        month, number_of_day = map(int, month_and_day.split("-"))
-        found[name] = max(d for y in years if (d := date(y, month, number_of_day)) <= today)
+    for name, dates in WORDS["feasts"].items():
+        said = [tuple(map(int, d.split("-"))) for d in dates.split()]
+        found[name] = max(day for y in years for m, d in said if (day := date(y, m, d)) <= today)
     clocks = {m: max(d for y in years if (d := _last_sunday(y, m)) <= today) for m in (3, 10)}
     found |= {"clocks went back": clocks[10], "clocks changed": clocks[10], "clocks went forward": clocks[3]}
     aliases = {

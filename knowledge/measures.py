@@ -6,88 +6,65 @@ the library has no clock.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from datetime import date
 
-from knowledge.amounts import About, amounts, frequencies, sides
-from knowledge.durations import NEW_SUBJECT, SENTENCE_ENDS, Span, corrected_after, spans_of
+from knowledge.amounts import amounts, frequencies, sides
+from knowledge.durations import spans_of
 from knowledge.quantities import Measure, Normal, normalise
-from knowledge.reading import Found, Reader, Word
+from knowledge.reading import Found, Reader
+from knowledge.since_when import Weights, chance, clues
 
-__all__ = ["Measure", "measures", "read_measures"]
+__all__ = ["Measure", "examples_of", "read_measures"]
 
-_DECADE = 3650.0  # spans as long as that must be marked as since when
-_THINGS = frozenset({"cause", "remedy", "situation"})
-_BEGAN = ("start", "beg", "kicked", "noticed", "first noticed", "came on", "appeared")
-_CLAUSE_ENDS = re.compile(rf"[{re.escape(SENTENCE_ENDS)}]|{NEW_SUBJECT}", re.IGNORECASE)
-_TROUBLE = frozenset({"sign", "body"})
+# From which probability on a span of time tells since when (docs/decisions/0012-measures.md).
+LIKELY = 0.35
 
 
-def measures(
-    words: Sequence[Word], text: str, today: date, about: About, taken: frozenset[str] = frozenset()
-) -> list[Measure]:
-    """Read the measures of a message.
+def read_measures(reader: Reader, text: str, today: date, weights: Weights) -> tuple[list[Found], list[Measure]]:
+    """The concepts and measures of a message; hours of sleep speak for or against the lack of it.
 
     Args:
-        words: its words, spelling mended.
+        reader: reads words and concepts.
         text: the message.
         today: the day on which it was written, from which "since thursday" is counted.
-        about: concepts in it, by their offsets.
-        taken: ids of concepts that are taken or had for long (:class:`knowledge.model.Concept`).
+        weights: what makes a span of time tell since when (:mod:`knowledge.since_when`).
 
     Returns:
-        In the order of the message. Of several spans of time, the one that tells since when comes alone.
+        Both in the order of the message; since when at most once.
     """
-    normal = normalise(words, text)
-    found = [*_since_when(normal, text, today, about, taken), *frequencies(normal, text), *sides(normal, text, about)]
-    found += amounts(normal, text, about, taken)
-    return sorted(found, key=lambda m: (m.start, m.end, m.kind))
-
-
-def read_measures(reader: Reader, text: str, today: date) -> tuple[list[Found], list[Measure]]:
-    """The concepts and measures of a message; hours of sleep speak for or against the lack of it."""
     concepts, _ = reader.read(text)
     taken = frozenset(c.id for c in reader.concepts if c.taken)
-    found = measures(reader.words(text), text, today, {(c.start, c.end): c.id for c in concepts}, taken)
+    normal = normalise(reader.words(text), text)
+    about = {(c.start, c.end): c.id for c in concepts}
+    found = [*_since_when(normal, text, today, concepts, weights), *frequencies(normal, text)]
+    found += [*sides(normal, text, about), *amounts(normal, text, about, taken)]
     for concept in reader.concepts:
         for hours in (m for m in found if m.unit == "hour" and concept.hours_under):
             denied = float(hours.value) >= (concept.hours_under or 0)
             spoken_for = (concept.id, concept.pair)
             concepts = [c for c in concepts if c.id not in spoken_for or c.end <= hours.start or hours.end <= c.start]
             concepts.append(Found(concept.id, hours.start, hours.end, hours.text, denied))
-    return sorted(concepts, key=lambda c: (c.start, c.end)), found
+    concepts.sort(key=lambda c: (c.start, c.end))
+    return concepts, sorted(found, key=lambda m: (m.start, m.end, m.kind))
 
 
-def _since_when(normal: Normal, text: str, today: date, about: About, taken: frozenset[str]) -> list[Measure]:
-    """Since when, in days, at most one: the span that is best marked as that, or the last after a correction."""
-    weighed = [
-        replace(s, weight=s.weight + _near_trouble(normal, text, s, about, taken)) for s in spans_of(normal.text, today)
-    ]
-    likely = [s for s in weighed if s.weight > (0 if s.days < _DECADE else 1)]
-    if not likely:
-        return []
-    likely.sort(key=lambda s: s.start)
-    best = max(likely, key=lambda s: (s.weight, -s.start))
-    for span in likely:
-        if corrected_after(normal.text, best, span):
-            best = span
-    start, end = normal.in_message(best.start, best.end)
-    return [Measure("duration", round(best.days, 3), start, end, text[start:end])]
+def examples_of(reader: Reader, text: str, today: date) -> list[tuple[float, list[str]]]:
+    """The days and the clues of each span of time in a message, to learn from."""
+    normal = normalise(reader.words(text), text)
+    spans = spans_of(normal.text, today)
+    named = [(c.start, c.end, c.id) for c in reader.read(text)[0]]
+    return [(span.days, list(clues(normal, spans, at, named))) for at, span in enumerate(spans)]
 
 
-def _near_trouble(normal: Normal, text: str, span: Span, about: About, taken: frozenset[str]) -> int:
-    """1 where the clause names a sign or a place of the body, -1 where it names something else alone."""
-    start, end = normal.in_message(span.start, span.end)
-    first = max((m.end() for m in _CLAUSE_ENDS.finditer(text, 0, start)), default=0)
-    last = min((m.start() for m in _CLAUSE_ENDS.finditer(text, end)), default=len(text))
-    here = {concept for (s, e), concept in about.items() if first <= s and e <= last}
-    kinds = {concept.partition(".")[0] for concept in here}
-    if kinds & _TROUBLE:
-        return 1
-    if kinds & _THINGS and normal.text.startswith(_BEGAN, span.start):
-        return -1
-    if kinds & _THINGS:
-        return -3 if here & taken else -1
-    return 0
+def _since_when(
+    normal: Normal, text: str, today: date, concepts: Sequence[Found], weights: Weights
+) -> Iterator[Measure]:
+    """Since when, in days, at most one: the likeliest span of time, if it is likely enough."""
+    spans = spans_of(normal.text, today)
+    named = [(c.start, c.end, c.id) for c in concepts]
+    chances = [chance(clues(normal, spans, at, named), weights) for at in range(len(spans))]
+    if chances and max(chances) >= LIKELY:
+        best = spans[chances.index(max(chances))]
+        start, end = normal.in_message(best.start, best.end)
+        yield Measure("duration", round(best.days, 3), start, end, text[start:end])

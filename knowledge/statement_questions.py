@@ -6,9 +6,12 @@ wrote it, the question.
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 from typing import NamedTuple
+
+from knowledge.rows import read_rows
+
+COLUMNS = ("statements", "hand", "text")
 
 
 class Question(NamedTuple):
@@ -25,12 +28,4 @@ def read_questions(path: Path) -> list[Question]:
     Raises:
         ValueError: a row that is not statements, hand and text; it names file and line.
     """
-    found = []
-    with path.open(encoding="utf-8", newline="") as file:
-        for number, row in enumerate(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE), 1):
-            if number == 1:
-                continue
-            if len(row) != 3 or not row[2].strip():
-                raise ValueError(f"{path}:{number}: a row must be statements, hand and text, with tabs between")
-            found.append(Question(tuple(i for i in row[0].split(",") if i), row[1], row[2]))
-    return found
+    return [Question(tuple(i for i in ids.split(",") if i), *rest) for _, (ids, *rest) in read_rows(path, COLUMNS)]

@@ -5,10 +5,12 @@ from functools import lru_cache
 
 import pytest
 
+from components.concept_extractor import ConceptExtractor, learned_weights
 from knowledge import load_topic
 from knowledge.measures import Measure, read_measures
 from knowledge.reading import Found, Reader, phrases_of
-from tests.conftest import TOPIC
+from knowledge.since_when import Weights, read_examples
+from tests.conftest import ROOT, TOPIC
 
 TUESDAY = date(2026, 11, 24)
 
@@ -18,8 +20,15 @@ def the_reader() -> Reader:
     return Reader(phrases_of(load_topic(TOPIC)))
 
 
-def read(text: str) -> tuple[list[Found], list[Measure]]:
-    return read_measures(the_reader(), text, TUESDAY)
+@lru_cache(maxsize=1)
+def the_weights() -> Weights:
+    config = ConceptExtractor.get_default_config()
+    written_on = date.fromisoformat(config["written_on"])
+    return learned_weights(the_reader(), read_examples(ROOT / config["since_when"]), written_on, config["C"])
+
+
+def read(text: str, today: date = TUESDAY) -> tuple[list[Found], list[Measure]]:
+    return read_measures(the_reader(), text, today, the_weights())
 
 
 def of_kind(text: str, kind: str) -> list[Measure]:
@@ -111,8 +120,7 @@ def test_the_words_are_the_persons_own() -> None:
 
 
 def test_the_days_depend_on_today_alone() -> None:
-    reader = the_reader()
-    later = read_measures(reader, "since thursday", date(2026, 11, 27))[1]
+    later = read("since thursday", date(2026, 11, 27))[1]
     assert later[0].value == 1.0
     assert read("since thursday") == read("since thursday")
 

@@ -14,6 +14,8 @@ from typing import Any
 
 import yaml
 
+from knowledge.since_when import is_near
+
 HELD_OUT = Path(__file__).parent / "held_out.yml"
 # The day on which the held-out messages were written: "since thursday" counts from here.
 WRITTEN_ON = date(2026, 11, 24)
@@ -25,8 +27,6 @@ MARKED_KINDS = ("body.", "sign.", "cause.", "remedy.", "situation.")
 MARKED_TIMES = frozenset({"time.at_night", "time.at_rest", "time.falling_asleep", "time.after_exercise",
                           "time.on_and_off", "time.sudden"})  # fmt: skip
 UNMARKED = "sign.twitch"  # in nearly every message
-# A span of time is right within a day, or a tenth of what was said.
-DAYS_NEAR, SHARE_NEAR = 1.0, 0.1
 
 
 @dataclass(frozen=True)
@@ -204,7 +204,7 @@ def score_reading(messages: Sequence[Marked], parses: Iterable[Mapping[str, Any]
         days = next((float(e["value"]) for e in entities if e["entity"] == "duration"), None)
         if message.days or days is not None:
             result.days_of += 1
-            right = message.days is not None and days is not None and _near(days, *message.days)
+            right = message.days is not None and days is not None and is_near(days, message.days)
             result.days_right += right
             if not right:
                 result.wrong.append(f"{days} days, meant {message.days}: {message.text}")
@@ -214,7 +214,3 @@ def score_reading(messages: Sequence[Marked], parses: Iterable[Mapping[str, Any]
             read = frozenset({act_of(parsed)[0], *(e["value"] for e in entities if e["entity"] == "act")})
             result.further.add(read, frozenset(message.acts), message.text)
     return result
-
-
-def _near(days: float, low: float, high: float) -> bool:
-    return low - max(DAYS_NEAR, SHARE_NEAR * low) <= days <= high + max(DAYS_NEAR, SHARE_NEAR * high)
