@@ -5,7 +5,7 @@ export RASA_TELEMETRY_ENABLED := false
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install run shell train ask check format test safety train-encoder bench compare schema lock clean
+.PHONY: help install run shell train ask check format test safety train-encoder bench compare transcripts schema lock clean
 
 help: ## list these commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 22
@@ -49,6 +49,9 @@ bench: install train ## measure speed and size against the default bot of `rasa 
 
 compare: install train ## understanding against the default pipeline and a bag of words; writes docs/understanding.md; hours, QUICK=1: minutes
 	@$(BIN)/python benchmarks/compare.py $(if $(QUICK),--quick)
+
+transcripts: train ## run ten conversations and write docs/conversations.md
+	@$(BIN)/python -m tests.e2e.transcripts
 
 schema: install ## write the JSON Schema of the knowledge files, for editors
 	@$(BIN)/python -m knowledge schema > data/knowledge/schema.json

@@ -15,15 +15,18 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from knowledge import Button, KnowledgeError, Memory, Mention, Reading, Reply, Topic, load_topic
+from knowledge import CareLevel, KnowledgeError, Memory, Mention, Reading, Reply, Topic, load_topic
+from knowledge.interview import respond
 from knowledge.queries import settle
 from knowledge.replies import DANGER_OFFER, or_same_again
 from knowledge.safety import SLOTS, UNKNOWN, held
 from knowledge.said import reading_of
+from knowledge.story import Story
 
 COUNTRY = os.environ.get("QUIVER_COUNTRY") or UNKNOWN
 FOLDER = Path(os.environ.get("QUIVER_KNOWLEDGE", "data/knowledge/muscle_twitches"))
 SLOT = "conversation"
+STORY_SLOT = "story"
 CONFIRMED_SLOT = SLOTS["emergency"]
 ASKED_BACK = "utter_danger_unsure"
 # Channels whose clients read the reply object; people on the others would see it as text.
@@ -70,9 +73,18 @@ def _asked_back(tracker: Tracker) -> bool:
     return False
 
 
-def as_text(buttons: tuple[Button, ...]) -> str:
+def _is_fresh(reading: Reading, memory: Memory) -> bool:
+    """Whether a danger that needs help today or now was found on the turn before, and not taken up yet."""
+    held = reading.held
+    return bool(held and held.level and held.level.rank <= CareLevel.URGENT.rank and memory.repeated != held.concept)
+
+
+def as_text(reply: Reply) -> str:
     """Suggestions for a channel without buttons."""
-    return the_topic().file.framing.labels["you_can_ask"].format(questions=" · ".join(b.title for b in buttons))
+    titles = " · ".join(b.title for b in reply.buttons)
+    if reply.choices_label:
+        return reply.choices_label.format(choices=titles)
+    return the_topic().file.framing.labels["you_can_ask"].format(questions=titles)
 
 
 class TopicAction(Action, abc.ABC):
@@ -91,23 +103,35 @@ class TopicAction(Action, abc.ABC):
         reading = settle(read_tracker(tracker))
         memory = Memory.from_slot(tracker.get_slot(SLOT)).hears(reading.text)
         topic = the_topic()
-        asked_back = _asked_back(tracker)
-        memory = replace(memory, offer=None) if memory.offer == DANGER_OFFER and reading.act != "affirm" else memory
-        reply = or_same_again(topic, reading, memory, self.reply(topic, reading, memory, date.today()))
+        asked_back, danger_asked = _asked_back(tracker), memory.offer == DANGER_OFFER
+        fresh_danger = _is_fresh(reading, memory) and not danger_asked
+        if fresh_danger or (danger_asked and reading.act != "affirm"):
+            memory = replace(memory, offer=None)  # "ok", after a fixed text, asks for no more of what came before
+        today = date.today()
+
+        def answer(reading: Reading) -> Reply:
+            return or_same_again(topic, reading, memory, self.reply(topic, reading, memory, today))
+
+        story = Story.from_slot(tracker.get_slot(STORY_SLOT))
+        turn = respond(topic, story, reading, memory, today, answer, asked_back=asked_back, danger_asked=danger_asked)
+        reply = turn.reply
         if asked_back:
             reply = replace(reply, memory=replace(reply.memory, offer=DANGER_OFFER))
         channel = tracker.get_latest_input_channel()
         *texts, last = reply.texts
         buttons = [{"title": b.title, "payload": b.payload} for b in reply.buttons]
         if buttons and channel in TEXT_CHANNELS:
-            last = f"{last}\n\n{as_text(reply.buttons)}"
+            last = f"{last}\n\n{as_text(reply)}"
             buttons = []
         for text in texts:
             dispatcher.utter_message(text=text)
         dispatcher.utter_message(text=last, buttons=buttons)
         if channel in OBJECT_CHANNELS:
             dispatcher.utter_message(json_message=reply.object)
-        events = [SlotSet(SLOT, reply.memory.to_slot())]
+        events = [SlotSet(SLOT, reply.memory.to_slot()), SlotSet(STORY_SLOT, turn.story.to_slot())]
+        soon = [a.sign for a in turn.story.alarms if a.level == CareLevel.SOON]
+        if soon:  # "yes" to a question of the interview is a sign that the pipeline can't read
+            events.append(SlotSet(SLOTS[CareLevel.SOON], soon[-1]))
         if reply.confirmed:
             events.append(SlotSet(CONFIRMED_SLOT, reply.confirmed))
         return events

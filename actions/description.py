@@ -21,4 +21,13 @@ class AnswerDescription(TopicAction):
         """Routine is the level where no rule tells another: uncertain is never self-care."""
         level = reading.level or CareLevel.ROUTINE
         entries = choose_for_all(topic, reading) or choose_entries(topic, replace(reading, act="ask_causes"))
-        return compose(topic, reading, entries, memory, today, describe=True, care_level=level)
+        return compose(
+            topic,
+            reading,
+            entries,
+            memory,
+            today,
+            describe=True,
+            care_level=level,
+            brief=bool(topic.interview.questions),
+        )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from actions.base import TopicAction
+from actions.description import AnswerDescription
 from knowledge import Memory, Reading, Reply, Topic, choose_entries, compose
 from knowledge.replies import DANGER_OFFER, MORE_OFFER, danger_confirmed, more_of, talk
 
@@ -21,6 +23,8 @@ class MakeSmallTalk(TopicAction):
 
     def reply(self, topic: Topic, reading: Reading, memory: Memory, today: date) -> Reply:
         """Say the topic's own words for the act."""
+        if reading.describes and not memory.offer:  # "hello, my calf twitches since sunday", read as a greeting
+            return AnswerDescription().reply(topic, replace(reading, act="describe_symptom"), memory, today)
         if reading.act == "affirm" and memory.offer == DANGER_OFFER:
             return danger_confirmed(topic, reading, memory)
         if reading.act == "affirm" and memory.offer == MORE_OFFER:

@@ -146,12 +146,35 @@ def _links(topic: Topic) -> Iterator[Problem]:
                     f"phrase '{phrase}' stands under {other} too",
                     "keep it in one place",
                 )
+    yield from _interview_links(topic)
     for sign in topic.danger_signs.values():
         for source in sign.sources:
             if source not in topic.sources:
                 yield _at(topic, sign.id, "K101", f"source '{source}' does not exist", "add it or correct the id")
         if not sign.phrases and not sign.combinations:
             yield _at(topic, sign.id, "K109", "has neither phrases nor combinations", "add some, or it never fires")
+
+
+def _interview_links(topic: Topic) -> Iterator[Problem]:
+    """What the interview names must exist, and its health facts must have a source."""
+    interview = topic.interview
+    concepts = [c for q in interview.questions for c in (*q.about, *q.if_yes, *(q.if_no or ()), *q.unless)]
+    concepts += [*interview.what_if_signs, *interview.persons, *interview.fears]
+    concepts += [c for rule in interview.fact_signs for c in rule.concepts]
+    for concept in dict.fromkeys(concepts):
+        if concept not in topic.concepts and not (
+            concept.endswith(".") and any(c.startswith(concept) for c in topic.concepts)
+        ):
+            yield _at(topic, "interview", "K110", f"names concept '{concept}', which does not exist", "correct the id")
+    signs = [*interview.what_if_signs.values(), *(r.danger for r in interview.fact_signs)]
+    for sign in [*signs, *(q.if_yes_danger for q in interview.questions if q.if_yes_danger)]:
+        if sign not in topic.danger_signs:
+            yield _at(topic, "interview", "K111", f"names danger sign '{sign}', which does not exist", "correct the id")
+    for question in interview.questions:
+        if question.source and question.source not in topic.sources:
+            yield _at(
+                topic, "interview", "K101", f"source '{question.source}' does not exist", "add it or correct the id"
+            )
 
 
 def _claims(topic: Topic, claims: list[Claim], path: str) -> Iterator[Problem]:
@@ -214,7 +237,13 @@ def _words(topic: Topic) -> Iterator[Problem]:
                 )
     framing = topic.file.framing
     lists = (framing.introduction, *framing.reminders.values(), *framing.talk.values())
-    for text in (*(t for texts in lists for t in texts), *framing.labels.values()):
+    asked = [t for q in topic.interview.questions for t in (q.ask, q.why)]
+    for text in (
+        *(t for texts in lists for t in texts),
+        *framing.labels.values(),
+        *topic.interview.labels.values(),
+        *asked,
+    ):
         for pattern in topic.file.banned:
             found = re.search(pattern, text, re.I)
             if found:
@@ -247,25 +276,24 @@ def _dates(topic: Topic, today: date) -> Iterator[Problem]:
 
 def _grades(topic: Topic, grade: Callable[[str], float]) -> Iterator[Problem]:
     grades = []
-    for statement in topic.statements.values():
-        for text in (statement.text, statement.caveat):
-            if not text:
-                continue
-            value = grade(text)
-            grades.append(value)
-            if value > HIGHEST_GRADE:
-                yield _at(
-                    topic,
-                    statement.id,
-                    "K301",
-                    f"reads at grade {value:.1f}, over {HIGHEST_GRADE:.0f}",
-                    "use shorter sentences and shorter words",
-                )
+    texts = [(s.id, text) for s in topic.statements.values() for text in (s.text, s.caveat) if text]
+    texts += [("interview", text) for q in topic.interview.questions for text in (q.ask, q.why)]
+    for place, text in texts:
+        value = grade(text)
+        grades.append(value)
+        if value > HIGHEST_GRADE:
+            yield _at(
+                topic,
+                place,
+                "K301",
+                f"reads at grade {value:.1f}, over {HIGHEST_GRADE:.0f}",
+                "use shorter sentences and shorter words",
+            )
     if grades and statistics.median(grades) > MEDIAN_GRADE:
-        place = topic.places["topic"]
+        file = topic.places["topic"]
         yield Problem(
-            place.path,
-            place.line,
+            file.path,
+            file.line,
             "K301",
             f"half of all texts read above grade {statistics.median(grades):.1f}, meant is {MEDIAN_GRADE:.0f}",
             "simplify the hardest ones",

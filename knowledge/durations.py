@@ -38,6 +38,11 @@ _OTHER_SHAPES: tuple[tuple[re.Pattern[str], float | None], ...] = (
     (re.compile(r"(?<!\d )(?<!\ba )\b(?P<unit>day|week|month|year) (?:now|on end)\b"), 3.0),
 )  # fmt: skip
 _EACH = re.compile(r"\b(?:every|each|per)(?: other)? $")  # "every 2 days" is how often
+# "i am 63 years", "pregnant, 22 weeks" are no spans of time of the trouble
+_AGE = re.compile(
+    r"\b(?:(?:i am|im|i'm|i 'm|he is|she is|he's|she's|hes|shes|aged?|turning|turned)(?: only| just| nearly| about)?"
+    r"|pregnant(?: ,)?(?: at| with)?) $"
+)
 # As clinicians write: 10/7 is ten days, 3/52 three weeks, 2/12 two months.
 _CLINICAL = re.compile(r"(?<![\w/.])(?P<n>\d+) / (?P<of>7|52|12)\b(?= (?:ago|history|hx|now|duration))")
 _CLINICAL_UNIT = {"7": "day", "52": "week", "12": "month"}
@@ -67,7 +72,12 @@ def _counted(text: str) -> Iterator[Span]:
     """Spans of time that are counted."""
     for match in _COUNTED.finditer(text):
         one = match["one"] or ""
-        if one in ("the", "this") or _EACH.search(text[: match.start()]):
+        before = text[: match.start()]
+        if (
+            one in ("the", "this")
+            or _EACH.search(before)
+            or (match["unit"] in ("year", "week") and _AGE.search(before))
+        ):
             continue
         unit = DAYS_OF[match["unit"]]
         days, end = quantity(match) * unit, match.end()
@@ -77,7 +87,8 @@ def _counted(text: str) -> Iterator[Span]:
             days = (days + float(match["or_more"]) * unit) / 2
         if match["more"]:
             more = number(match["more"]) * DAYS_OF[match["more_unit"]]
-            if more < unit:  # "a year and three months"
+            joined = "," not in match.group() or not one  # "not even a week, 3 days" are two
+            if more < unit and joined:  # "a year and three months"
                 days += more
             else:  # "six weeks, 45 days": said twice
                 yield Span(match.start("more"), end, more, "counted")

@@ -2,7 +2,7 @@
 
 A topic is a folder of YAML files. Each file holds one or more lists under fixed keys
 (``causes``, ``remedies``, ``answers``, ``concepts``, ``danger_signs``, ``sources``,
-``countries``), one of the single records ``topic`` and ``context``, and may set ``defaults``
+``countries``), one of the single records ``topic``, ``context`` and ``interview``, and may set ``defaults``
 for the review fields of its statements.
 """
 
@@ -23,6 +23,7 @@ from knowledge.model import (
     Country,
     DangerSign,
     Entry,
+    Interview,
     Record,
     Source,
     Statement,
@@ -43,7 +44,8 @@ LISTS: dict[str, type[Record]] = {
     "sources": Source,
     "countries": Country,
 }
-SINGLES: dict[str, type[Record]] = {"topic": TopicFile, "context": Context}
+SINGLES: dict[str, type[Record]] = {"topic": TopicFile, "context": Context, "interview": Interview}
+OPTIONAL = {"interview": Interview()}
 ENTRY_LISTS = ("causes", "remedies", "answers")
 
 
@@ -90,6 +92,7 @@ class Topic:
     danger_signs: dict[str, DangerSign]
     sources: dict[str, Source]
     countries: dict[str, Country]
+    interview: Interview
     places: dict[str, Place]
 
     @property
@@ -215,7 +218,9 @@ def read_topic(folder: Path) -> tuple[Topic | None, list[Problem]]:
                 known = ", ".join((*LISTS, *SINGLES, "defaults"))
                 problems.append(Problem(str(path), line, "K003", f"unknown key '{key}'", f"use one of: {known}"))
     for key in SINGLES:
-        if key not in singles:
+        if key not in singles and key in OPTIONAL:
+            singles[key] = OPTIONAL[key]
+        elif key not in singles:
             problems.append(Problem(str(folder), 1, "K006", f"no file has the key '{key}'", f"add {key}.yml"))
     if len(singles) < len(SINGLES):
         return None, problems
@@ -228,6 +233,7 @@ def read_topic(folder: Path) -> tuple[Topic | None, list[Problem]]:
         danger_signs=found["danger_signs"],  # type: ignore[arg-type]
         sources=found["sources"],  # type: ignore[arg-type]
         countries=found["countries"],  # type: ignore[arg-type]
+        interview=singles["interview"],  # type: ignore[arg-type]
         places=places,
     )
     return topic, problems

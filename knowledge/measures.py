@@ -18,7 +18,7 @@ from knowledge.since_when import Weights, chance, clues
 __all__ = ["Measure", "examples_of", "read_measures"]
 
 # From which probability on a span of time tells since when (docs/decisions/0012-measures.md).
-LIKELY = 0.35
+LIKELY = 0.3
 
 
 def read_measures(reader: Reader, text: str, today: date, weights: Weights) -> tuple[list[Found], list[Measure]]:

@@ -174,6 +174,7 @@ class Entry(Record):
 class Concept(Record):
     """Something people talk about, and the ways they say it.
 
+    ``name``: what it is called where there are no words of the person's to quote; else it is made from the id.
     ``denied_by``: ways to say in positive words that it is not so ("strong as ever" for weakness).
     ``fine_denies``: its phrases name something that may be well ("my speech is fine").
     ``taken``: is taken, drunk or had for long: since when says nothing of the trouble itself.
@@ -185,6 +186,7 @@ class Concept(Record):
 
     id: str
     kind: str
+    name: str | None = None
     phrases: tuple[str, ...]
     not_when: tuple[str, ...] = ()
     denied_by: tuple[str, ...] = ()
@@ -197,6 +199,11 @@ class Concept(Record):
     raises: bool = False
 
     _phrases = validator("phrases", allow_reuse=True)(_not_empty)
+
+    @property
+    def called(self) -> str:
+        """A plain name."""
+        return self.name or self.id.partition(".")[2].replace("_", " ")
 
 
 class DangerSign(Record):
@@ -324,6 +331,68 @@ class Framing(Record):
     talk: dict[str, tuple[str, ...]]
     offers: dict[str, str]
     menu: tuple[str, ...]
+
+
+class Choice(Record):
+    """An answer that can be tapped; ``says`` is what the person would type."""
+
+    title: str
+    says: str
+
+
+class Question(Record):
+    """One question of the interview (interview.yml says what each field is)."""
+
+    id: str
+    short: str
+    ask: str
+    why: str
+    source: str | None = None
+    about: tuple[str, ...]
+    several: str | None = None
+    open: bool = False
+    measure: str | None = None
+    if_yes: tuple[str, ...] = ()
+    if_yes_danger: str | None = None
+    if_no: tuple[str, ...] | None = None
+    unless: tuple[str, ...] = ()
+    choices: tuple[Choice, ...]
+    reviewed_on: date
+    next_review: date
+
+    _choices = validator("choices", allow_reuse=True)(_not_empty)
+    _dates = root_validator(allow_reuse=True, skip_on_failure=True)(_next_review_is_later)
+
+
+class FactSign(Record):
+    """A danger sign that follows from what was told over several turns.
+
+    ``days``: it has gone on for as long or longer; ``places``: in as many places or more, or in one of ``concepts``.
+    """
+
+    danger: str
+    days: float | None = None
+    places: int | None = None
+    concepts: tuple[str, ...] = ()
+
+
+class Interview(Record):
+    """interview.yml: the questions, what works at any time, and the words around them; a topic may have none."""
+
+    questions: tuple[Question, ...] = ()
+    controls: dict[str, tuple[str, ...]] = {}
+    what_if: tuple[str, ...] = ()
+    what_if_signs: dict[str, str] = {}
+    fact_signs: tuple[FactSign, ...] = ()
+    around: tuple[str, ...] = ()
+    says_yes: tuple[str, ...] = ()
+    says_no: tuple[str, ...] = ()
+    not_shown: tuple[str, ...] = ()
+    not_answered: tuple[str, ...] = ()
+    persons: tuple[str, ...] = ()
+    fears: tuple[str, ...] = ()
+    corrections: tuple[str, ...] = ()
+    labels: dict[str, str] = {}
 
 
 class TopicFile(Record):

@@ -33,16 +33,25 @@ MOST_ENTRIES = 4
 WORRY_ACTS = frozenset({"express_worry", "ask_seriousness", "ask_diagnosis"})
 WORRY_LOOP, WORRY_ROUNDS = "worry_loop", 3
 TELLING = "describe_symptom"
+# Acts that somebody does who has the trouble, beside telling of it; "can coffee make my lid twitch?" may be curiosity.
+_OF_ONESELF = frozenset({TELLING, "nlu_fallback", "out_of_scope", "greet", "thank", "affirm", "deny", "ask_causes",
+                         "ask_diagnosis", "ask_help", "ask_seriousness", "ask_when_to_see_doctor",
+                         "express_worry"})  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Mention:
-    """A concept or danger sign that the message names. ``denied`` is true for "no coffee"; ``level`` is a sign's."""
+    """A concept or danger sign that the message names. ``denied`` is true for "no coffee"; ``level`` is a sign's.
+
+    ``told``: it is told, not asked about; ``other``: of somebody else.
+    """
 
     concept: str
     denied: bool = False
     words: str = ""
     level: CareLevel | None = None
+    told: bool = True
+    other: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,10 +125,21 @@ class Reading:
         return any(WEIGHTS.get(c.partition(".")[0], 1) >= WEIGHTS["cause"] for c in self.affirmed)
 
     @property
+    def describes(self) -> bool:
+        """Whether a sign and a place or a span of time are told or asked about by somebody who has them."""
+        kinds = {c.partition(".")[0] for c in self.affirmed}
+        of_somebody = bool(re.search(r"\b(?:i|i'm|im|ive|i've|my|me|he|she|his|her)\b", self.text.lower()))
+        lasts = any(m["kind"] == "duration" for m in self.measures)
+        return of_somebody and "sign" in kinds and ("body" in kinds or lasts) and self.act in _OF_ONESELF
+
+    @property
     def bare(self) -> bool:
         """Whether the message is nothing but a cause or remedy ("magnesium?")."""
         text = re.sub(r"\b(?:or|and|maybe)\b|[^\w']+", "", self.text)
-        said = sum(len(re.sub(r"[^\w']+", "", m.words)) for m in self.mentions)
+        if any(m.concept.startswith(("body.", "sign.")) for m in self.mentions):
+            return False
+        words = {m.words.lower() for m in self.mentions}  # one phrase may name two concepts
+        said = sum(len(re.sub(r"[^\w']+", "", w)) for w in words)
         return bool(self.named) and 0 < len(text) <= said
 
     def words_for(self, concept: str) -> str:
@@ -184,7 +204,8 @@ def fear_of(reading: Reading) -> str | None:
     """What a message wants to be reassured about: a cause by its id, "" for no certain one; None for other acts."""
     if reading.act not in WORRY_ACTS:
         return None
-    return next((c for c in reading.affirmed if c.startswith("cause.")), "")
+    # "are you sure it isn't als": what is denied in a question is feared all the same
+    return next((m.concept for m in reading.mentions if m.concept.startswith("cause.")), "")
 
 
 def answer_to_loop(topic: Topic, reading: Reading, fears: tuple[str, ...]) -> Entry | None:

@@ -77,7 +77,8 @@ class Memory:
 class Reply:
     """One turn's answer: text messages, buttons under the last, and the object for machines.
 
-    ``confirmed``: a danger sign that the person has confirmed, to be held like those that are read.
+    ``confirmed``: a danger sign that the person has confirmed, to be held like those that are read;
+    ``choices_label``: how the buttons are led in on channels without buttons, where they answer a question.
     """
 
     texts: tuple[str, ...]
@@ -85,6 +86,7 @@ class Reply:
     object: dict[str, Any]
     memory: Memory
     confirmed: str | None = None
+    choices_label: str | None = None
 
 
 @dataclass
@@ -107,6 +109,7 @@ def compose(
     describe: bool = False,
     care_level: CareLevel | None = None,
     more: bool = False,
+    brief: bool = False,
 ) -> Reply:
     """Write the reply for a turn that shows statements.
 
@@ -121,12 +124,13 @@ def compose(
             safety net.
         care_level: level of care that the person's own words ask for, if any.
         more: go on after what was shown.
+        brief: show less of each entry, because a question follows.
     """
     labels = topic.file.framing.labels
     draft = _Draft()
     draft.add(labels["thanked"] if "thank" in reading.further else "", lead)
     seen = set(memory.shown) if more else set()
-    each = {1: ONE_ENTRY, 2: EACH_OF_TWO}.get(len(entries), EACH_OF_MORE)
+    each = {1: EACH_OF_TWO if brief else ONE_ENTRY, 2: EACH_OF_TWO}.get(len(entries), EACH_OF_MORE)
     for entry in entries:
         show = [s for s in _ordered(topic, entry, reading.act) if s.id not in seen][:each]
         if not show:
@@ -238,6 +242,7 @@ def reply_object(
         **reading.said,
         "care_level": care_level.value if care_level else None,
         "danger": [m.concept for m in reading.dangers],
+        "question": None,
         "statements": [s.id for s in statements],
         "claims": sorted({c for s in statements for c in s.claims}),
         "sources": list(sources.values()),
@@ -363,9 +368,14 @@ def _care(topic: Topic, reading: Reading, level: CareLevel | None, describe: boo
     if level in (CareLevel.ROUTINE, CareLevel.SELF_CARE) and not describe:
         return []  # the question is answered; no urgency needs to be added
     because = labels["because"].format(words=sign.words) if sign.words else ""
-    said = _fill(topic, reading, labels[f"care_{level.value}"])
+    said = care_said(topic, reading, level)
     watch = _fill(topic, reading, labels["watch_soon"]) if level is CareLevel.SOON else ""
     return [" ".join(t for t in (said, because, watch) if t)]
+
+
+def care_said(topic: Topic, reading: Reading, level: CareLevel) -> str:
+    """What to do at a level of care, in one sentence."""
+    return _fill(topic, reading, topic.file.framing.labels[f"care_{level.value}"])
 
 
 def _buttons(topic: Topic, reading: Reading, entries: Sequence[Entry], left: bool) -> list[Button]:

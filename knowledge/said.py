@@ -38,7 +38,13 @@ def reading_of(topic: Topic | None, message: Mapping[str, Any]) -> Reading:
         text=str(message.get("text") or ""),
         further=tuple(dict.fromkeys(e["value"] for e in of_kind(entities, "act") if e["value"] != act)),
         mentions=tuple(
-            Mention(e["value"], e.get("assertion") == "denied", e.get("text") or "")
+            Mention(
+                e["value"],
+                e.get("assertion") == "denied",
+                e.get("text") or "",
+                told=_is_told(e, act, of_kind(entities, "act")),
+                other=e.get("about") == "someone_else",
+            )
             for e in of_kind(entities, "concept")
         ),
         measures=tuple(
@@ -63,3 +69,10 @@ def _level(topic: Topic | None, entity: Entity) -> CareLevel | None:
         return CareLevel(entity["level"])
     sign = topic.danger_signs.get(str(entity.get("value"))) if topic else None
     return sign.level if sign else None
+
+
+def _is_told(concept: Entity, act: str, clauses: list[Entity]) -> bool:
+    """Whether a concept is told, by the act of its clause, or of the whole message where it stands in none."""
+    at = concept.get("start", 0)
+    inside = next((c["value"] for c in clauses if c.get("start", 0) <= at < c.get("end", 0)), act)
+    return not inside.startswith("ask_")

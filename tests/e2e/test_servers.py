@@ -16,6 +16,7 @@ import pytest
 from channels.guard import fixed_texts
 from tests.conftest import ROOT
 from tests.e2e.bot import Bot, free_port
+from tests.e2e.transcripts import PAGE, page
 
 DANGER = "my face is drooping on one side and my speech is slurred"
 
@@ -48,6 +49,25 @@ def test_a_conversation(bot: Bot) -> None:
     assert third["act"] == "restart"
     text, _ = bot.say("hello", sender)
     assert "automated program" in text
+
+
+def test_the_conversations_in_the_docs_are_those_of_now(bot: Bot) -> None:
+    assert page(bot) == PAGE.read_text(encoding="utf-8"), "run 'make transcripts' and read what has changed"
+
+
+def test_an_interview_goes_on_until_danger(bot: Bot) -> None:
+    sender = uuid.uuid4().hex
+    text, first = bot.say("hi, my leg keeps twitching", sender)
+    assert first["question"]["id"] == "question.function"
+    assert first["question"]["text"] in text
+    text, second = bot.say("No weakness, I can do everything as before", sender)
+    assert second["question"]["id"] == "question.other_signs"
+    assert second["care_level"] == "routine"
+    text, third = bot.say(DANGER, sender)
+    assert "question" not in third
+    text, fourth = bot.say("since tuesday", sender)
+    assert fourth["question"] is None
+    assert fourth["care_level"] == "emergency"
 
 
 def test_danger_comes_first_and_alone(bot: Bot) -> None:

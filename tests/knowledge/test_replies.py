@@ -139,8 +139,8 @@ def test_talk_names_the_reviewer_honestly(topic: Any) -> None:
 def test_the_reply_object_has_its_fields(topic: Any) -> None:
     found = reply_to(topic, "ask_cause", "cause.caffeine").object
     assert set(found) == {
-        "act", "acts", "care_level", "concepts", "denied", "measures", "language", "danger", "statements", "claims", "sources",
-        "knowledge_version", "model",
+        "act", "acts", "care_level", "concepts", "denied", "measures", "language", "danger", "question", "statements", "claims",
+        "sources", "knowledge_version", "model",
     }  # fmt: skip
     assert found["care_level"] is None
     assert found["claims"] == ["C059", "C060"]
