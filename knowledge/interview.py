@@ -85,7 +85,9 @@ def respond(
     control = control_of(topic, reading, story)
     pending = question_of(topic, story.pending)
     if asked_back:
-        return Turn(answer(reading), hear(topic, story, reading)[0])
+        story = hear(topic, story, reading)[0]
+        told = bool(story.of_kind(PLACE) or story.of_kind("sign."))  # then the interview begins after the answer
+        return Turn(answer(reading), replace(story, active=story.active or (told and not story.ended)))
     if danger_asked and reading.act in (YES, NO) and not reading.mentions:  # says it of the danger asked about
         return _beside(topic, replace(story, reminded=False), reading, today, answer(reading))
     if control is Control.SUMMARY:
@@ -258,46 +260,66 @@ def _as_answer(
         return reading
     other = reading.act.startswith("ask_") or reading.act in _SMALL_TALK
     if active and other and reading.mentions and not _is_question(topic, reading.text):
-        told = tuple(replace(m, told=True) for m in reading.mentions)  # "i take pregabalin tablets if you must know"
-        reading = replace(reading, act=TELLING, mentions=told)
+        reading = _as_told(reading, TELLING)  # "i take pregabalin tablets if you must know"
     if pending is None:
         return reading
     if "?" in reading.text:  # "no. and is magnesium good for it?"
         first = plain_words(re.split(r"[.!,\n]", reading.text)[0])
-        if pending.if_no and first and len(first) <= _FEW and {*first} & {*topic.interview.says_no}:
-            denied = tuple(Mention(c, denied=True) for c in pending.if_no)
-            return replace(reading, mentions=(*reading.mentions, *denied))
-        return reading
+        return _denying(reading, pending) if _plain_no(topic, first) and len(first) <= _FEW else reading
     words = plain_words(reading.text)
     if any(" ".join(words).startswith(c) for c in topic.interview.corrections):  # "no wait, it's the hip"
         return reading
-    begins = [w for w in words if w not in topic.interview.around][:2]
-    ends = words[-1:] if len(words) <= _SHORT else []
-    says_no = control is Control.NONE or (control is None and bool({*begins, *ends} & {*topic.interview.says_no}))
-    says_yes = control is None and bool({*begins[:1]} & {*topic.interview.says_yes})
+    says_yes = control is None and words[:1] != [] and words[0] in topic.interview.says_yes
+    says_no = control is Control.NONE or (control is None and (reading.act == NO or _says_no(topic, words)))
     about = [m for m in reading.mentions if pending.about and m.concept.startswith(pending.about)]
     if about or says_no or says_yes or control or reading.bare or reading.act in _ANSWERING:
-        act = reading.act if reading.act in (YES, NO) else NO if says_no else YES if says_yes else TELLING
-        told = tuple(replace(m, told=True) for m in reading.mentions)
-        reading = replace(reading, act=act, mentions=told)
-        about = [m for m in told if pending.about and m.concept.startswith(pending.about)]
-    if reading.dangers and any(m.level and m.level.rank <= CareLevel.SOON.rank for m in reading.dangers):
-        return reading  # "no, but my grip is weak" is no denial
+        act = NO if says_no else YES if says_yes or reading.act == YES else TELLING
+        reading = _as_told(reading, act)
+    if about or any(m.level and m.level.rank <= CareLevel.SOON.rank for m in reading.dangers):
+        # what was named counts, not the "no" before it: "no strength in my hand", "no, but my grip is weak"
+        return replace(reading, act=TELLING)
     if says_no and pending.if_no:
-        named = {m.concept for m in about}
-        denied = tuple(Mention(c, denied=True) for c in pending.if_no if c not in named)
-        if named <= {*pending.if_no}:  # "nah, her strength is all normal"
-            mentions = tuple(replace(m, denied=True) if m in about else m for m in reading.mentions)
-            return replace(reading, mentions=(*mentions, *(denied if not about else ())))
-        return reading if about else replace(reading, mentions=(*reading.mentions, *denied))
-    if reading.act == NO and pending.if_no and not about and control is None:
-        return replace(reading, mentions=(*reading.mentions, *(Mention(c, denied=True) for c in pending.if_no)))
-    if reading.act == YES and pending.if_yes and not about:
+        if control is Control.NONE or not _of_signs(pending) or _plain_no(topic, words):
+            return _denying(reading, pending)
+        return replace(reading, act="nlu_fallback")  # "no i struggle with stairs": no denial of a sign; asked once more
+    if reading.act == YES and pending.if_yes:
         reading = replace(reading, mentions=(*reading.mentions, *(Mention(c) for c in pending.if_yes)))
         sign = topic.danger_signs.get(pending.if_yes_danger or "")
         if sign:
-            reading = replace(reading, dangers=(*reading.dangers, Mention(sign.id, words="", level=sign.level)))
+            reading = replace(reading, dangers=(*reading.dangers, Mention(sign.id, level=sign.level)))
     return reading
+
+
+def _as_told(reading: Reading, act: str) -> Reading:
+    return replace(reading, act=act, mentions=tuple(replace(m, told=True) for m in reading.mentions))
+
+
+def _denying(reading: Reading, question: Question) -> Reading:
+    """The message with what a bare "no" to a question denies."""
+    denied = (Mention(c, denied=True) for c in question.if_no or ())
+    return replace(reading, mentions=(*reading.mentions, *denied))
+
+
+def _of_signs(question: Question) -> bool:
+    """Whether a bare "no" would deny signs: then it must be plain."""
+    return any(c.startswith("sign.") for c in question.if_no or ())
+
+
+def _says_no(topic: Topic, words: Sequence[str]) -> bool:
+    """Whether an answer begins, or a short one ends, with a no."""
+    begins = [w for w in words if w not in topic.interview.around][:2]
+    ends = words[-1:] if len(words) <= _SHORT else []
+    return bool({*begins, *ends} & {*topic.interview.says_no})
+
+
+def _plain_no(topic: Topic, words: Sequence[str]) -> bool:
+    """Whether every word of an answer is a no, a small word or one that says that all is well ("nah all fine there").
+
+    Anything else may hold what the reading has missed, and a sign must not be denied for it.
+    """
+    interview = topic.interview
+    plain = {*interview.says_no, *interview.around, *interview.plain, *topic.context.fine}
+    return bool({*words} & {*interview.says_no}) and {*words} <= plain
 
 
 def _answers(
@@ -330,10 +352,8 @@ def is_known(topic: Topic, story: Story, question: Question) -> bool:
     """Whether what was told answers a question."""
     if question.measure and story.days is not None:
         return True
-    if question.several:
-        places = [f for f in story.of_kind(question.several) if f.concept.startswith(question.several)]
-        if len(places) > 1:
-            return True
+    if question.several and len(story.of_kind(question.several)) > 1:
+        return True
     return any(f.concept.startswith(question.about) for f in story.facts) if question.about else False
 
 
@@ -497,12 +517,12 @@ def _what_if(topic: Topic, story: Story, reading: Reading, memory: Memory) -> Re
     """The level that a sign would give, and the rule behind it; the level of now is not touched."""
     labels = topic.interview.labels
     signs = [s for s in (_sign_for(topic, c) for c in _signs_in(topic, reading)) if s]
-    reading = replace(reading, dangers=())  # supposed, not told
     if not signs:
         return finish(topic, reading, [labels["what_if_same"]], memory)
     sign = min(signs, key=lambda s: s.level.rank)
     now = _story_reading(topic, story, reading).level
-    now = min((x for x in (now, reading.held.level if reading.held else None) if x), key=_rank, default=None)
+    levels = [level for level in (now, reading.held.level if reading.held else None) if level]
+    now = min(levels, key=lambda level: level.rank, default=None)
     if now and now.rank <= sign.level.rank:
         text = labels["what_if_no_change"].format(level=care_said(topic, reading, now))
     else:
@@ -510,10 +530,6 @@ def _what_if(topic: Topic, story: Story, reading: Reading, memory: Memory) -> Re
         text = labels["what_if"].format(level=level, name=sign.name, shown=sign.shown.strip())
     reply = finish(topic, reading, [text], memory)
     return replace(reply, object={**reply.object, "what_if": {"danger": sign.id, "care_level": sign.level.value}})
-
-
-def _rank(level: CareLevel) -> int:
-    return level.rank
 
 
 def _sign_for(topic: Topic, concept: str) -> DangerSign | None:

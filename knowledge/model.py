@@ -387,6 +387,7 @@ class Interview(Record):
     around: tuple[str, ...] = ()
     says_yes: tuple[str, ...] = ()
     says_no: tuple[str, ...] = ()
+    plain: tuple[str, ...] = ()
     not_shown: tuple[str, ...] = ()
     not_answered: tuple[str, ...] = ()
     persons: tuple[str, ...] = ()

@@ -11,7 +11,6 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from knowledge.loading import Topic
-from knowledge.model import CareLevel
 from knowledge.queries import WORRY_ACTS, Mention, Reading
 
 # Kinds of concepts that belong to a story; of a question ("does coffee help?") only those about the person do.
@@ -95,11 +94,6 @@ class Story:
     def mentions(self) -> tuple[Mention, ...]:
         """All facts, as one message that says them all would name them."""
         return tuple(Mention(f.concept, f.denied, f.words) for f in self.facts)
-
-    @property
-    def level(self) -> CareLevel | None:
-        """The most urgent level that was read."""
-        return min((CareLevel(a.level) for a in self.alarms), key=lambda level: level.rank, default=None)
 
 
 def tell(story: Story, facts: Iterable[Fact]) -> Story:

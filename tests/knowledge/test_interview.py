@@ -30,6 +30,7 @@ class Talk:
     memory: Memory = field(default_factory=Memory)
     held: Mention | None = None
     reply: Reply | None = None
+    danger: dict[str, bool] = field(default_factory=dict)
 
     def hear(self, text: str, act: str, *mentions: str, days: float | None = None, **more: Any) -> Reply:
         """``mentions``: concept ids, denied ones with a minus before."""
@@ -45,7 +46,7 @@ class Talk:
         def answer(reading: Reading) -> Reply:
             return finish(self.topic, reading, ["answered"], memory)
 
-        turn = respond(self.topic, self.story, reading, memory, TODAY, answer)
+        turn = respond(self.topic, self.story, reading, memory, TODAY, answer, **self.danger)
         self.reply, self.story, self.memory = turn.reply, turn.story, turn.reply.memory
         soon = [a for a in self.story.alarms if a.level == CareLevel.SOON]
         if soon and self.held is None:
@@ -96,6 +97,43 @@ def test_a_bare_yes_to_weakness_asks_for_a_doctor_soon(talk: Talk) -> None:
     assert "within days" in talk.text
     assert talk.question == "other_signs"
     assert talk.hear("no", "deny").object["care_level"] == "soon"
+
+
+@pytest.mark.parametrize(
+    "text", ["no", "Nope.", "nah all fine there", "No, everything still works", "none, thank god", "nothing at all"]
+)
+def test_a_plain_no_denies(talk: Talk, text: str) -> None:
+    talk.hear(text, "deny")
+    assert talk.story.of("sign.weakness").denied  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["no strength left", "not as strong as i was", "no i struggle with the stairs", "never used to drop cups", "nope well sometimes",
+     "no just the odd stumble", "not really, it takes me longer", "idk no", "maybe", "nah but my hand gets tired"],
+)  # fmt: skip
+@pytest.mark.parametrize("act", ["deny", "describe_symptom", "nlu_fallback"])
+def test_a_no_with_more_in_it_denies_no_sign(talk: Talk, text: str, act: str) -> None:
+    talk.hear(text, act)
+    assert talk.story.of("sign.weakness") is None
+    assert talk.question == "function"
+
+
+def test_what_is_named_counts_not_the_no_before_it(talk: Talk) -> None:
+    talk.hear("no strength in my hand", "deny", "sign.weakness")
+    assert not talk.story.of("sign.weakness").denied  # type: ignore[union-attr]
+
+
+def test_what_is_only_supposed_takes_no_alarm_away() -> None:
+    talk = Talk()
+    talk.hear(
+        "what if my grip is weak",
+        "ask_seriousness",
+        "sign.weakness",
+        dangers=(Mention(SOON, words="grip is weak", level=CareLevel.SOON),),
+    )
+    assert talk.reply.object["care_level"] == "soon"  # type: ignore[union-attr]
+    assert "within days" in talk.text
 
 
 def test_several_answers_fill_several(talk: Talk) -> None:
@@ -218,6 +256,16 @@ def test_a_summary_of_nothing_says_so() -> None:
     talk = Talk()
     talk.hear("summary", "out_of_scope")
     assert "not told me anything" in talk.text
+
+
+def test_after_the_question_about_danger_the_interview_begins() -> None:
+    talk = Talk(danger={"asked_back": True})
+    talk.hear("my eyelid goes mental", "report_unsure", "body.eyelid")
+    assert talk.question is None
+    talk.danger = {"danger_asked": True}
+    talk.hear("no", "deny")
+    assert talk.story.of("sign.weakness") is None
+    assert talk.question == "function"
 
 
 @pytest.mark.parametrize("level", [CareLevel.EMERGENCY, CareLevel.URGENT])
