@@ -26,6 +26,7 @@ from knowledge.reading import Found, Reader
 from knowledge.since_when import Example, Weights, is_near, read_examples
 
 WEIGHTS_FILE = "since_when.json"
+LIBRARY = Path(__file__).parents[1] / "knowledge"
 FEWEST = 2  # spans that must have a clue for it to be weighed
 ENTITY, COUNTRY = "concept", "country"
 MODIFIER = "modifier."  # only raises the level of danger signs: nothing for an answer to be about
@@ -96,9 +97,10 @@ class ConceptExtractor(PhraseComponent, EntityExtractorMixin):  # type: ignore[m
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        """Rasa's cache must notice changed phrases, and changed messages."""
-        path = Path({**cls.get_default_config(), **config}["since_when"])
-        return f"{super().fingerprint_addon(config)} {hashlib.sha256(path.read_bytes()).hexdigest()}"
+        """Rasa's cache must notice changed phrases, changed messages, and how spans of time are found in them."""
+        read = [Path({**cls.get_default_config(), **config}["since_when"]), *sorted(LIBRARY.glob("*.py"))]
+        digest = hashlib.sha256(b"".join(path.read_bytes() for path in [*read, *sorted(LIBRARY.glob("*.yml"))]))
+        return f"{super().fingerprint_addon(config)} {digest.hexdigest()}"
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add the concepts and measures of each message to its entities."""
