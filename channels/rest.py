@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import date
 from typing import Any
 
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
@@ -14,8 +15,13 @@ from sanic.response import HTTPResponse
 
 from channels.guard import answer, fixed_texts, guard_text
 from channels.schema_check import remember_checked_schemas
-from channels.settings import KNOWLEDGE
+from channels.settings import KNOWLEDGE, default_country, the_topic
+from channels.summary_page import as_html, as_pdf
+from knowledge.interview import summary_of
 from knowledge.loading import topic_version
+from knowledge.queries import Mention, Reading
+from knowledge.safety import held
+from knowledge.story import Story
 
 remember_checked_schemas()
 
@@ -36,6 +42,13 @@ EMPTY_OBJECT: dict[str, Any] = {
     "sources": [],
     "knowledge_version": None,
     "model": None,
+}
+
+
+# Forms of the summary: content type, and what makes it.
+FORMATS: dict[str, tuple[str, Callable[[Sequence[str]], bytes]]] = {
+    "html": ("text/html; charset=utf-8", lambda blocks: as_html(blocks).encode()),
+    "pdf": ("application/pdf", as_pdf),
 }
 
 
@@ -64,6 +77,9 @@ class GuardedRestInput(InputChannel):
     Compatible with Rasa's own REST channel, with three differences: every message passes the
     guard, a message without a sender gets a conversation of its own instead of sharing the one
     called "default", and every turn carries one reply object.
+
+    ``POST /webhooks/rest/summary`` with ``{"sender": ..., "format": "html" or "pdf"}`` gives the summary of
+    what was told, as a page to print or a PDF.
     """
 
     @classmethod
@@ -97,4 +113,41 @@ class GuardedRestInput(InputChannel):
             agent = getattr(request.app.ctx, "agent", None)
             return response.json(output.finished(getattr(agent, "model_id", None), version))
 
+        @routes.route("/summary", methods=["POST"])
+        async def summary(request: Request) -> HTTPResponse:
+            try:
+                body = request.json
+                sender, form = (body.get("sender"), body.get("format", "html")) if isinstance(body, dict) else ("", "")
+                if not isinstance(sender, str) or not sender or form not in FORMATS:
+                    raise ValueError("the body must have a 'sender', and a 'format' of html or pdf")
+            except (ValueError, SanicException) as error:
+                return response.json({"error": str(error)}, status=400)
+            blocks = await _summary_of(getattr(request.app.ctx, "agent", None), sender)
+            if not blocks:
+                return response.json({"error": fixed_texts()["no_summary"]}, status=404)
+            kind, make = FORMATS[form]
+            headers = {
+                "Cache-Control": "no-store",
+                "Content-Disposition": f'inline; filename="summary.{form}"',
+                "X-Content-Type-Options": "nosniff",
+                "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+            }
+            return response.raw(make(blocks), content_type=kind, headers=headers)
+
         return routes
+
+
+async def _summary_of(agent: Any, sender: str) -> list[str]:
+    """The paragraphs of a conversation's summary; none where nothing was told, or there is no such conversation."""
+    topic = the_topic()
+    tracker = await agent.tracker_store.retrieve(sender) if agent and topic else None
+    if topic is None or tracker is None:
+        return []
+    slots = tracker.current_slot_values()
+    found = held(topic, slots)
+    reading = Reading(
+        "summarise",
+        held=Mention(found[0][2], level=found[0][1]) if found else None,
+        country=slots.get("country") or default_country(),
+    )
+    return summary_of(topic, Story.from_slot(slots.get("story")), reading, date.today())[0]

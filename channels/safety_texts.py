@@ -7,17 +7,16 @@ there is no model to ask.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from channels.settings import the_topic
+from channels.settings import default_country, the_topic
 from knowledge.model import CareLevel, DangerSign
 from knowledge.reading import phrases_json, reader_for
-from knowledge.safety import LEVEL_OF_TEXT, UNKNOWN, Contacts, texts_for
+from knowledge.safety import LEVEL_OF_TEXT, Contacts, texts_for
 
 PREFIX = "utter_danger_"
 OTHER_LANGUAGE = "utter_other_language"
@@ -60,7 +59,7 @@ def safety_message(
 
 def contacts_of(country: str | None) -> Contacts:
     """The numbers of the country that the person named; else the operator's."""
-    return Contacts(the_topic(), country or os.environ.get("QUIVER_COUNTRY") or UNKNOWN)
+    return Contacts(the_topic(), country or default_country())
 
 
 def other_language_message(

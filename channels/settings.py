@@ -8,9 +8,15 @@ from functools import lru_cache
 from pathlib import Path
 
 from knowledge import KnowledgeError, Topic, load_topic
+from knowledge.safety import UNKNOWN
 
 logger = logging.getLogger(__name__)
 KNOWLEDGE = Path(os.environ.get("QUIVER_KNOWLEDGE", "data/knowledge/muscle_twitches"))
+
+
+def default_country() -> str:
+    """The operator's country, by which phone numbers are told where the person has not said another."""
+    return os.environ.get("QUIVER_COUNTRY") or UNKNOWN
 
 
 @lru_cache(maxsize=1)

@@ -237,11 +237,12 @@ def _words(topic: Topic) -> Iterator[Problem]:
                 )
     framing = topic.file.framing
     lists = (framing.introduction, *framing.reminders.values(), *framing.talk.values())
-    asked = [t for q in topic.interview.questions for t in (q.ask, q.why)]
+    asked = [t for q in topic.interview.questions for t in (q.ask, q.ask_other or "", q.why)]
     for text in (
         *(t for texts in lists for t in texts),
         *framing.labels.values(),
         *topic.interview.labels.values(),
+        *topic.hand_over.labels.values(),
         *asked,
     ):
         for pattern in topic.file.banned:

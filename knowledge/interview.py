@@ -35,6 +35,7 @@ class Control(StrEnum):
 
     SKIP = "skip"
     STOP = "stop"
+    ENOUGH = "enough"
     WHY = "why"
     NONE = "none"
     ONE = "one"
@@ -42,6 +43,7 @@ class Control(StrEnum):
     SUMMARY = "summary"
     CHANGE = "change"
     WHAT_IF = "what_if"
+    SAID = "said"
 
 
 # Those that mean something only where a question waits, and that may stand inside a longer message.
@@ -84,6 +86,8 @@ def respond(
         return Turn(answer(reading), story)
     control = control_of(topic, reading, story)
     pending = question_of(topic, story.pending)
+    if asked_back and control is Control.WHAT_IF:
+        return Turn(_what_if(topic, story, reading, memory), story)
     if asked_back:
         story = hear(topic, story, reading)[0]
         told = bool(story.of_kind(PLACE) or story.of_kind("sign."))  # then the interview begins after the answer
@@ -91,16 +95,21 @@ def respond(
     if danger_asked and reading.act in (YES, NO) and not reading.mentions:  # says it of the danger asked about
         return _beside(topic, replace(story, reminded=False), reading, today, answer(reading))
     if control is Control.SUMMARY:
-        return Turn(_go_on(topic, story, reading, summary(topic, story, reading, memory, today)), story)
+        return Turn(go_on(topic, story, reading, summary(topic, story, reading, memory, today)), story)
     if control is Control.CHANGE:
-        return Turn(_go_on(topic, story, reading, _what_changes(topic, reading, memory)), story)
+        return Turn(go_on(topic, story, reading, _what_changes(topic, reading, memory)), story)
+    if control is Control.SAID:
+        return Turn(go_on(topic, story, reading, _what_was_told(topic, story, reading, memory, today)), story)
     if control is Control.WHAT_IF:
-        return Turn(_go_on(topic, story, reading, _what_if(topic, story, reading, memory)), story)
-    if control is Control.STOP:
+        return Turn(go_on(topic, story, reading, _what_if(topic, story, reading, memory)), story)
+    if control is Control.ENOUGH and not story.ended and (story.facts or story.asked):
+        lead = [topic.interview.labels["enough"]]
+        return end(topic, replace(story, stopped=True), reading, memory, today, lead=lead)
+    if control in (Control.STOP, Control.ENOUGH):
         story = replace(story, active=False, pending=None, ended=True, stopped=True)
         return Turn(finish(topic, reading, [topic.interview.labels["stopped"]], memory), story)
     if control is Control.WHY and pending and _may_ask(reading):
-        return Turn(_ask(topic, finish(topic, reading, [pending.why], memory), pending, again=True), story)
+        return Turn(_ask(topic, story, finish(topic, reading, [pending.why], memory), pending, again=True), story)
 
     reading = _as_answer(topic, reading, pending, control, active=story.active)
     if not _may_ask(reading):
@@ -128,9 +137,11 @@ def respond(
             return _next(topic, story, reading, memory, today, [said])
         if told:
             return _next(topic, story, reading, memory, today, [_noted(topic, reading, new)])
+        if _says_it_again(topic, reading):  # "as i said, 3 weeks"
+            return Turn(go_on(topic, story, reading, _what_was_told(topic, story, reading, memory, today)), story)
         story = replace(story, reminded=True)
         reply = finish(topic, reading, [topic.interview.labels["not_got"]], memory)
-        return Turn(_ask(topic, reply, pending, again=True), story)
+        return Turn(_ask(topic, story, reply, pending, again=True), story)
     if story.active and TELLING in reading.acts and not reading.act.startswith("ask_"):
         return _next(topic, story, reading, memory, today, [_noted(topic, reading, new)])
     changed = bool(new) or (story.days, story.side) != (before.days, before.side)
@@ -151,12 +162,12 @@ def _beside(topic: Topic, story: Story, reading: Reading, today: date, reply: Re
     if pending and not is_known(topic, story, pending):
         if story.reminded:  # two other things in a row: let them talk
             return Turn(reply, replace(story, pending=None, closed=(*story.closed, pending.id)))
-        return Turn(_ask(topic, reply, pending, again=True), replace(story, reminded=True))
+        return Turn(_ask(topic, story, reply, pending, again=True), replace(story, reminded=True))
     question = next_question(topic, story)
     if question is None:
         return Turn(reply, replace(story, active=False, pending=None))
     first = not story.asked
-    return Turn(_ask(topic, reply, question, first=first), _put(story, question))
+    return Turn(_ask(topic, story, reply, question, first=first), _put(story, question))
 
 
 def _next(topic: Topic, story: Story, reading: Reading, memory: Memory, today: date, texts: Sequence[str]) -> Turn:
@@ -170,23 +181,24 @@ def _next(topic: Topic, story: Story, reading: Reading, memory: Memory, today: d
         reply = replace(reply, object={**reply.object, "care_level": CareLevel.ROUTINE.value})
     again = question is pending
     story = replace(story, reminded=True) if again else _put(story, question)
-    return Turn(_ask(topic, reply, question, again=again), story)
+    return Turn(_ask(topic, story, reply, question, again=again), story)
 
 
-def _go_on(topic: Topic, story: Story, reading: Reading, reply: Reply) -> Reply:
+def go_on(topic: Topic, story: Story, reading: Reading, reply: Reply) -> Reply:
     """A reply with the question that waits below it."""
     pending = question_of(topic, story.pending)
-    return _ask(topic, reply, pending, again=True) if pending and _may_ask(reading) else reply
+    return _ask(topic, story, reply, pending, again=True) if pending and _may_ask(reading) else reply
 
 
-def end(topic: Topic, story: Story, reading: Reading, memory: Memory, today: date) -> Turn:
+def end(topic: Topic, story: Story, reading: Reading, memory: Memory, today: date, *, lead: Sequence[str] = ()) -> Turn:
     """Sum up: what was told, when to get help and why, what the documents say about each thing, what to watch."""
     story = replace(story, active=False, pending=None, ended=True)
     told = _story_reading(topic, story, reading)
     level = told.level or CareLevel.ROUTINE
     entries = choose_for_all(topic, told) or choose_entries(topic, replace(told, act="ask_causes"))
-    lead = "\n".join([topic.interview.labels["told"], *_told_lines(topic, story, today)])
-    reply = compose(topic, told, entries, memory, today, lead=lead, describe=True, care_level=level)
+    lines = _told_lines(topic, story, today)
+    said = "\n".join([*lead, *([topic.interview.labels["told"], *lines] if lines else [])])
+    reply = compose(topic, told, entries, memory, today, lead=said, describe=True, care_level=level)
     texts = (*reply.texts, topic.interview.labels["end_offer"])
     return Turn(replace(reply, texts=texts, object={**reply.object, **reading.said, "question": None}), story)
 
@@ -239,6 +251,13 @@ def control_of(topic: Topic, reading: Reading, story: Story) -> Control | None:
             return control
     begins = any(" ".join(bare).startswith(f"{lead} ") for lead in topic.interview.what_if)
     return Control.WHAT_IF if begins and _signs_in(topic, reading) else None
+
+
+def _says_it_again(topic: Topic, reading: Reading) -> bool:
+    """Whether a message begins or ends with "as i said"."""
+    said = f" {' '.join(plain_words(reading.text))} "
+    phrases = topic.interview.controls.get(Control.SAID, ())
+    return any(said.startswith(f" {p} ") or said.endswith(f" {p} ") for p in phrases)
 
 
 def _signs_in(topic: Topic, reading: Reading) -> list[str]:
@@ -396,15 +415,18 @@ def _close(story: Story, question: Question) -> Story:
     return replace(story, closed=(*story.closed, question.id), pending=None, reminded=False)
 
 
-def _ask(topic: Topic, reply: Reply, question: Question, *, first: bool = False, again: bool = False) -> Reply:
+def _ask(
+    topic: Topic, story: Story, reply: Reply, question: Question, *, first: bool = False, again: bool = False
+) -> Reply:
     """The reply with a question below it, its answers to tap, and the question in the object."""
     labels = topic.interview.labels
+    text = _worded(topic, story, question)
     lead = [labels["first_question"]] if first else [labels["back_to"]] if again and reply.object["statements"] else []
     choices = [Button(c.title, c.says) for c in question.choices]
     controls = [Button(labels["skip"], labels["skip"]), Button(labels["why"], labels["why"])]
     asked = {
         "id": question.id,
-        "text": question.ask.strip(),
+        "text": text,
         "why": question.why.strip(),
         "source": question.source,
         "choices": [{"title": c.title, "says": c.says} for c in question.choices],
@@ -412,11 +434,21 @@ def _ask(topic: Topic, reply: Reply, question: Question, *, first: bool = False,
     }
     return replace(
         reply,
-        texts=(*reply.texts, "\n\n".join([*lead, question.ask.strip()])),
+        texts=(*reply.texts, "\n\n".join([*lead, text])),
         buttons=(*choices, *controls),
         object={**reply.object, "question": asked},
         choices_label=labels["you_can_answer"],
     )
+
+
+def _worded(topic: Topic, story: Story, question: Question) -> str:
+    """The question, about the person or about somebody else ("your daughter")."""
+    if not story.about or not question.ask_other:
+        return question.ask.strip()
+    labels = topic.interview.labels
+    words = re.sub(r"^(?:my|our) ", "", story.about.lower())
+    who = labels["the_person"] if words in topic.interview.not_called else labels["your"].format(words=words)
+    return question.ask_other.strip().format(who=who)
 
 
 # -- words -----------------------------------------------------------------------------------------
@@ -478,14 +510,17 @@ def _quoted(topic: Topic, facts: Iterable[Fact]) -> list[str]:
 # -- asked of the interview itself -----------------------------------------------------------------
 
 
-def summary(topic: Topic, story: Story, reading: Reading, memory: Memory, today: date) -> Reply:
-    """One page for a doctor: what, where, since when, signs told and denied, what came before, the worry."""
+def summary_of(topic: Topic, story: Story, reading: Reading, today: date) -> tuple[list[str], CareLevel]:
+    """One page for a doctor, and its level of care: what, where, since when, signs told and denied, what came before.
+
+    The paragraphs are in order; none where nothing was told.
+    """
     labels = topic.interview.labels
     lines = _told_lines(topic, story, today)
-    if not lines:
-        return finish(topic, reading, [labels["told_nothing"]], memory)
     told = _story_reading(topic, story, reading)
     level = told.level or (reading.held.level if reading.held else None) or CareLevel.ROUTINE
+    if not lines:
+        return [], level
     unknown = [q for q in topic.interview.questions if not is_known(topic, story, q)]
     said = care_said(topic, reading, level)
     if story.worry:
@@ -498,8 +533,24 @@ def summary(topic: Topic, story: Story, reading: Reading, memory: Memory, today:
     ]
     if unknown:
         blocks.append(labels["summary_not_asked"].format(words=", ".join(q.short for q in unknown)))
+    return blocks, level
+
+
+def summary(topic: Topic, story: Story, reading: Reading, memory: Memory, today: date) -> Reply:
+    """The reply that holds the summary, or says that nothing was told."""
+    blocks, level = summary_of(topic, story, reading, today)
+    if not blocks:
+        return finish(topic, reading, [topic.interview.labels["told_nothing"]], memory)
     reply = finish(topic, reading, ["\n\n".join(blocks)], memory)
     return replace(reply, object={**reply.object, "summary": blocks, "care_level": level.value})
+
+
+def _what_was_told(topic: Topic, story: Story, reading: Reading, memory: Memory, today: date) -> Reply:
+    """What is known so far: somebody says that they said it before."""
+    labels = topic.interview.labels
+    lines = _told_lines(topic, story, today)
+    text = "\n".join([labels["told"], *lines]) if lines else labels["told_nothing"]
+    return finish(topic, reading, [text], memory)
 
 
 def _what_changes(topic: Topic, reading: Reading, memory: Memory) -> Reply:

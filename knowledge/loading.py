@@ -2,8 +2,8 @@
 
 A topic is a folder of YAML files. Each file holds one or more lists under fixed keys
 (``causes``, ``remedies``, ``answers``, ``concepts``, ``danger_signs``, ``sources``,
-``countries``), one of the single records ``topic``, ``context`` and ``interview``, and may set ``defaults``
-for the review fields of its statements.
+``countries``), one of the single records ``topic``, ``context``, ``interview`` and ``hand_over``, and may set
+``defaults`` for the review fields of its statements.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from knowledge.model import (
     Country,
     DangerSign,
     Entry,
+    HandOverWords,
     Interview,
     Record,
     Source,
@@ -44,8 +45,13 @@ LISTS: dict[str, type[Record]] = {
     "sources": Source,
     "countries": Country,
 }
-SINGLES: dict[str, type[Record]] = {"topic": TopicFile, "context": Context, "interview": Interview}
-OPTIONAL = {"interview": Interview()}
+SINGLES: dict[str, type[Record]] = {
+    "topic": TopicFile,
+    "context": Context,
+    "interview": Interview,
+    "hand_over": HandOverWords,
+}
+OPTIONAL: dict[str, Record] = {"interview": Interview(), "hand_over": HandOverWords()}
 ENTRY_LISTS = ("causes", "remedies", "answers")
 
 
@@ -93,6 +99,7 @@ class Topic:
     sources: dict[str, Source]
     countries: dict[str, Country]
     interview: Interview
+    hand_over: HandOverWords
     places: dict[str, Place]
 
     @property
@@ -234,6 +241,7 @@ def read_topic(folder: Path) -> tuple[Topic | None, list[Problem]]:
         sources=found["sources"],  # type: ignore[arg-type]
         countries=found["countries"],  # type: ignore[arg-type]
         interview=singles["interview"],  # type: ignore[arg-type]
+        hand_over=singles["hand_over"],  # type: ignore[arg-type]
         places=places,
     )
     return topic, problems

@@ -346,6 +346,7 @@ class Question(Record):
     id: str
     short: str
     ask: str
+    ask_other: str | None = None
     why: str
     source: str | None = None
     about: tuple[str, ...]
@@ -391,9 +392,20 @@ class Interview(Record):
     not_shown: tuple[str, ...] = ()
     not_answered: tuple[str, ...] = ()
     persons: tuple[str, ...] = ()
+    not_called: tuple[str, ...] = ()
     fears: tuple[str, ...] = ()
     corrections: tuple[str, ...] = ()
     labels: dict[str, str] = {}
+
+
+class HandOverWords(Record):
+    """hand_over.yml: the words for reaching a person; a topic may have none."""
+
+    labels: dict[str, str] = {}
+    asks_for: tuple[str, ...] = ()
+    agree: tuple[str, ...] = ()
+    beside_yes: tuple[str, ...] = ()
+    decline: tuple[str, ...] = ()
 
 
 class TopicFile(Record):

@@ -177,7 +177,9 @@ class Reader:
         self._small = frozenset(self.context.small_words)
         self._fine_words = frozenset(self.context.fine)
         self._well = frozenset(c.id for c in self.concepts if c.fine_denies)
-        self._others, self._selves = frozenset(self.context.others), frozenset(self.context.selves)
+        # "my husbands calf" has lost its apostrophe
+        self._others = frozenset(w for other in self.context.others for w in (other, f"{other}s"))
+        self._selves = frozenset(self.context.selves)
         countries: dict[str, list[str]] = phrases.get("countries") or {}
         self._countries = {c: [" ".join(self._tokens(n)) for n in names] for c, names in countries.items()}
         self._said_of_place = [" ".join(self._tokens(cue)) for cue in self.context.said_of_place]

@@ -56,7 +56,8 @@ def reading_of(topic: Topic | None, message: Mapping[str, Any]) -> Reading:
         sure=float(question.get("confidence_entity") or 0.0),
         near=tuple(e["value"] for e in of_kind(entities, "statement")),
         dangers=tuple(
-            Mention(e["value"], False, e.get("text") or "", _level(topic, e)) for e in of_kind(entities, "danger")
+            Mention(e["value"], False, e.get("text") or "", _level(topic, e), other=e.get("about") == "someone_else")
+            for e in of_kind(entities, "danger")
         ),
         language=next((e["value"] for e in of_kind(entities, "language")), None),
         country_said=bool(of_kind(entities, "country")),

@@ -109,6 +109,9 @@ def hear(
     """The story after a message, and what was new in it; ``answers_since``: it was asked since when."""
     if reading.language:
         return story, ()
+    if _is_of_another(story, reading):  # "my dad's face has dropped", in the story of one's own calf
+        own = tuple(m for m in reading.mentions if not m.other)
+        reading = replace(reading, mentions=own, dangers=tuple(m for m in reading.dangers if not m.other))
     facts = _facts_of(reading)
     correcting = corrects(topic, reading.text)
     if correcting and any(f.concept.startswith(PLACE) and not f.denied for f in facts):
@@ -132,6 +135,13 @@ def hear(
     alarms = {a.sign: a for a in story.alarms}
     alarms |= {m.concept: Alarm(m.concept, m.level.value, m.words) for m in reading.dangers if m.level}
     return replace(story, alarms=tuple(alarms.values())), new
+
+
+def _is_of_another(story: Story, reading: Reading) -> bool:
+    """Whether a message tells a trouble of somebody else, beside what the person has told of their own."""
+    troubles = [m.concept for m in reading.mentions if m.other and m.concept.startswith((PLACE, "sign."))]
+    told = story.of_kind(PLACE) or story.of_kind("sign.")
+    return bool(troubles and told) and not story.about and not any(story.of(c) for c in troubles)
 
 
 def _facts_of(reading: Reading) -> tuple[Fact, ...]:
@@ -161,7 +171,7 @@ def _other_person(topic: Topic, reading: Reading) -> str:
     if not any(m.other and m.concept.startswith((PLACE, "sign.")) for m in reading.mentions):
         return ""
     for words in sorted(topic.context.others, key=len, reverse=True):
-        found = re.search(rf"\b(?:(?:my|our) )?{re.escape(words)}\b", reading.text, re.IGNORECASE)
+        found = re.search(rf"\b(?:(?:my|our) )?{re.escape(words)}(?=s?\b)", reading.text, re.IGNORECASE)
         if found:
             return found.group()
     return ""

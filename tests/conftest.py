@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -68,13 +68,20 @@ def act() -> Callable[..., Answer]:
         for rule in ruamel.yaml.YAML(typ="safe").load(path.read_text())["rules"]:
             actions[rule["steps"][0]["intent"]] = rule["steps"][-1]["action"]
 
-    def run(parsed: dict[str, Any], slots: dict[str, Any] | None = None, channel: str = "rest") -> Answer:
+    def run(
+        parsed: dict[str, Any],
+        slots: dict[str, Any] | None = None,
+        channel: str = "rest",
+        unanswered: Sequence[dict[str, Any]] = (),
+    ) -> Answer:
+        """``unanswered``: parsed messages just before this one that no action answered."""
         name = actions[parsed["intent"]["name"]]
         latest = {k: parsed.get(k) for k in ("text", "intent", "entities", "intent_ranking")}
-        events = [{"event": "user", "input_channel": channel, "text": parsed.get("text")}]
+        events: list[dict[str, Any]] = [{"event": "user", "text": p["text"], "parse_data": p} for p in unanswered]
+        events.append({"event": "user", "input_channel": channel, "text": parsed.get("text")})
         tracker = Tracker("test", slots or {}, latest, events, False, None, {}, None)
         dispatcher = CollectingDispatcher()
-        new = executor.actions[name](dispatcher, tracker, {})
+        new = asyncio.run(executor.actions[name](dispatcher, tracker, {}))
         objects = [m["custom"] for m in dispatcher.messages if m.get("custom")]
         texts = [m["text"] for m in dispatcher.messages if m.get("text")]
         buttons = [b for m in dispatcher.messages for b in m.get("buttons") or []]

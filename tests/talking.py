@@ -38,6 +38,7 @@ class Conversation:
     act: Callable[..., Answer]
     slots: dict[str, Any] = field(default_factory=dict)
     turns: list[Said] = field(default_factory=list)
+    unanswered: list[dict[str, Any]] = field(default_factory=list)  # since the last action ran
 
     def say(self, text: str) -> Said:
         parsed = self.understand(text)
@@ -47,11 +48,14 @@ class Conversation:
         intent = parsed["intent"]["name"]
         if intent == "restart":
             self.slots.clear()
+            self.unanswered.clear()
             said = Said(text, parsed, None)
         elif intent.startswith(FIXED) and intent != "report_unsure":
+            self.unanswered.append(parsed)
             said = Said(text, parsed, None)
         else:
-            said = Said(text, parsed, self.act(parsed, self.slots))
+            said = Said(text, parsed, self.act(parsed, self.slots, unanswered=self.unanswered))
+            self.unanswered.clear()
             self.slots |= said.answer.slots if said.answer else {}
         self.turns.append(said)
         return said

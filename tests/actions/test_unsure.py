@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -25,7 +26,8 @@ def run(action: Any, intent: str, slots: dict[str, Any], *after: dict[str, Any])
     }
     events = [{"event": "user", "input_channel": "rest", "text": "x"}, *after]
     dispatcher = CollectingDispatcher()
-    set_slots = action.run(dispatcher, Tracker("t", slots, message, events, False, None, {}, None), {})
+    tracker = Tracker("t", slots, message, events, False, None, {}, None)
+    set_slots = asyncio.run(action.run(dispatcher, tracker, {}))
     return {e["name"]: e["value"] for e in set_slots}, dispatcher.messages
 
 

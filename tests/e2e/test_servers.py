@@ -12,6 +12,7 @@ from typing import Any
 
 import psutil  # type: ignore[import-untyped]
 import pytest
+import requests
 
 from channels.guard import fixed_texts
 from tests.conftest import ROOT
@@ -79,6 +80,24 @@ def test_danger_comes_first_and_alone(bot: Bot) -> None:
     assert found["contacts"][0]["link"] == "tel:999"
     assert found["knowledge_version"]
     assert found["model"]
+
+
+def test_the_summary_comes_as_a_page_and_as_a_pdf(bot: Bot) -> None:
+    sender = uuid.uuid4().hex
+    bot.say("my left calf has twitched for three days, no weakness", sender)
+    address = f"http://127.0.0.1:{bot.port}/webhooks/rest/summary"
+    printed = requests.post(address, json={"sender": sender}, timeout=30)
+    assert printed.headers["Content-Type"].startswith("text/html")
+    assert printed.headers["Cache-Control"] == "no-store"
+    assert "“left calf”" in printed.text
+    assert "three days" in printed.text
+    pdf = requests.post(address, json={"sender": sender, "format": "pdf"}, timeout=30)
+    assert pdf.content.startswith(b"%PDF-")
+    assert requests.post(address, json={"sender": uuid.uuid4().hex}, timeout=30).status_code == 404
+    for bad in ({}, [], {"sender": ""}, {"sender": sender, "format": "doc"}):
+        answer = requests.post(address, json=bad, timeout=30)
+        assert answer.status_code == 400
+        assert answer.json()["error"]
 
 
 @pytest.mark.parametrize(

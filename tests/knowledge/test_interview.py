@@ -389,3 +389,19 @@ def test_the_level_never_falls(levels: list[CareLevel | None], data: st.DataObje
             assert talk.held is not None
             assert talk.held.level is not None
             assert talk.held.level.rank <= most
+
+
+def test_a_trouble_of_somebody_else_is_not_mixed_into_ones_own_story() -> None:
+    own = hear(
+        THE_TOPIC, Story(), Reading("describe_symptom", (Mention("body.calf", words="calf"),), text="my calf twitches")
+    )[0]
+    dads = (Mention("body.face", words="face", other=True), Mention("situation.over_50", words="70"))
+    told = Reading("describe_symptom", dads, text="my dad is 70 and his face twitches")
+    after, _ = hear(THE_TOPIC, own, told)
+    assert [f.concept for f in after.facts] == ["body.calf", "situation.over_50"]
+    assert after.about == ""
+    # but who it is about may be said later
+    late = Reading(
+        "describe_symptom", (Mention("body.calf", words="calf", other=True),), text="it's my daughter's calf"
+    )
+    assert hear(THE_TOPIC, own, late)[0].about == "my daughter"
