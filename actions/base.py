@@ -19,7 +19,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.operator_settings import Operator, OperatorError, load_operator
 from actions.webhook import key_of, post
 from knowledge import CareLevel, KnowledgeError, Memory, Mention, Reading, Reply, Topic, load_topic
-from knowledge.hand_over import ASKING, HandOver, Step, hand_over, lapsed, outcome, really_asks
+from knowledge.hand_over import ASKING, HandOver, Step, closed, hand_over, lapsed, outcome, really_asks
 from knowledge.interview import Turn, go_on, respond, summary_of
 from knowledge.queries import settle
 from knowledge.replies import DANGER_OFFER, or_same_again
@@ -80,7 +80,7 @@ def _held(tracker: Tracker) -> Mention | None:
     return Mention(found[0][2], level=found[0][1]) if found else None
 
 
-def _catch_up(topic: Topic, story: Story, tracker: Tracker) -> Story:
+def _catch_up(topic: Topic, story: Story, tracker: Tracker) -> tuple[Story, bool]:
     """The story with what was told on turns that no action answered: a fixed text did, or the server was down."""
     missed: list[dict[str, Any]] = []
     for event in reversed(tracker.events):
@@ -91,7 +91,7 @@ def _catch_up(topic: Topic, story: Story, tracker: Tracker) -> Story:
     for event in reversed(missed[1:]):  # without the message of now
         said = {**(event.get("parse_data") or {}), "text": event.get("text")}
         story = hear(topic, story, settle(reading_of(topic, said)))[0]
-    return story
+    return story, len(missed) > 1
 
 
 def _asked_back(tracker: Tracker) -> bool:
@@ -111,11 +111,24 @@ def _is_fresh(reading: Reading, memory: Memory) -> bool:
 
 
 async def _reach_somebody(
-    topic: Topic, story: Story, state: HandOver, reading: Reading, memory: Memory, today: date, conversation: str
+    topic: Topic,
+    story: Story,
+    state: HandOver,
+    reading: Reading,
+    memory: Memory,
+    today: date,
+    conversation: str,
+    *,
+    at_once: bool,
 ) -> Step | None:
-    """Take the message as one about reaching a person, and send what the person has said yes to."""
+    """Take the message as one about reaching a person, and send what the person has said yes to.
+
+    ``at_once``: it is not known yet whether danger is happening now, so the emergency number comes first.
+    """
     operator, secret = the_operator()
     summary, level = summary_of(topic, hear(topic, story, reading)[0], reading, today)
+    if at_once:
+        level = min(level, CareLevel.URGENT, key=lambda x: x.rank)
     desk = operator.desk(level)
     step = hand_over(topic, desk, state, reading, memory, level, summary)
     if step is None or step.send_to is None or operator.hand_over is None:
@@ -166,21 +179,25 @@ class TopicAction(Action, abc.ABC):
         memory = Memory.from_slot(tracker.get_slot(SLOT)).hears(reading.text)
         asked_back, danger_asked = _asked_back(tracker), memory.offer == DANGER_OFFER
         fresh_danger = _is_fresh(reading, memory) and not danger_asked
-        if fresh_danger or (danger_asked and reading.act != "affirm"):
+        if fresh_danger or (danger_asked and reading.act not in ("affirm", ASKING)):
             memory = replace(memory, offer=None)  # "ok", after a fixed text, asks for no more of what came before
         today = date.today()
 
         def answer(reading: Reading) -> Reply:
             return or_same_again(topic, reading, memory, self.reply(topic, reading, memory, today))
 
-        story = _catch_up(topic, Story.from_slot(tracker.get_slot(STORY_SLOT)), tracker)
+        story, missed = _catch_up(topic, Story.from_slot(tracker.get_slot(STORY_SLOT)), tracker)
         state = HandOver.from_slot(tracker.get_slot(HAND_OVER_SLOT))
         step = None
-        if not (fresh_danger or asked_back or danger_asked):  # then a "yes" means something else
-            step = await _reach_somebody(topic, story, state, reading, memory, today, tracker.sender_id)
+        if missed or fresh_danger or asked_back or danger_asked:  # then a "yes" means something else
+            state = closed(state)
+        if reading.act == ASKING or not (fresh_danger or asked_back or danger_asked):
+            step = await _reach_somebody(
+                topic, story, state, reading, memory, today, tracker.sender_id, at_once=danger_asked or asked_back
+            )
         if step:
             state = step.state
-            story = hear(topic, story, reading)[0] if reading.act == ASKING else story
+            story = hear(topic, story, reading)[0]
             turn = Turn(step.reply if state.stage else go_on(topic, story, reading, step.reply), story)
         else:
             turn = respond(

@@ -21,6 +21,8 @@ SIGNATURE, KEY = "Quiver-Signature", "Idempotency-Key"
 # Answers after which the same may work a moment later (RFC 9110, 15.5 and 15.6; RFC 6585, 4).
 PASSING = (429, 500, 502, 503, 504)
 DUPLICATE = 409  # the receiver has it already
+# urllib3 would log the hook's path, which may hold a secret.
+logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
 BACK_OFF = 0.25  # seconds before the second further try; twice as long before each one after
 
 
@@ -65,7 +67,7 @@ def post(hook: Webhook, secret: str, key: str, message: Mapping[str, Any]) -> bo
                 hook.url, data=body, headers=headers, timeout=hook.timeout, allow_redirects=False, stream=True
             ) as answer:
                 status = answer.status_code
-    except requests.RequestException as error:
+    except Exception as error:  # also what a bad name or address raises
         logger.error("The hand-over message %s could not be posted: %s", key[:8], type(error).__name__)
         return False
     if status // 100 == 2 or status == DUPLICATE:

@@ -18,7 +18,7 @@ from channels.schema_check import remember_checked_schemas
 from channels.settings import KNOWLEDGE, default_country, the_topic
 from channels.summary_page import as_html, as_pdf
 from knowledge.interview import summary_of
-from knowledge.loading import topic_version
+from knowledge.loading import Topic, topic_version
 from knowledge.queries import Mention, Reading
 from knowledge.safety import held
 from knowledge.story import Story
@@ -26,6 +26,7 @@ from knowledge.story import Story
 remember_checked_schemas()
 
 NAME = "rest"
+LONGEST_SENDER = 200
 # What the reply object holds on every turn (docs/architecture.md, "Reply object").
 EMPTY_OBJECT: dict[str, Any] = {
     "act": None,
@@ -104,8 +105,8 @@ class GuardedRestInput(InputChannel):
                     raise ValueError("the body must be a JSON object")
                 text = guard_text(body.get("message"))
                 sender = body.get("sender") or uuid.uuid4().hex
-                if not isinstance(sender, str) or len(sender) > 200:
-                    raise ValueError("'sender' must be a text of at most 200 characters")
+                if not isinstance(sender, str) or len(sender) > LONGEST_SENDER:
+                    raise ValueError(f"'sender' must be a text of at most {LONGEST_SENDER} characters")
             except (ValueError, SanicException) as error:
                 return response.json({"error": f"{error}. {fixed_texts()['bad_request']}"}, status=400)
             output = ReplyChannel()
@@ -118,14 +119,17 @@ class GuardedRestInput(InputChannel):
             try:
                 body = request.json
                 sender, form = (body.get("sender"), body.get("format", "html")) if isinstance(body, dict) else ("", "")
-                if not isinstance(sender, str) or not sender or form not in FORMATS:
+                if not isinstance(sender, str) or not 0 < len(sender) <= LONGEST_SENDER or str(form) not in FORMATS:
                     raise ValueError("the body must have a 'sender', and a 'format' of html or pdf")
             except (ValueError, SanicException) as error:
                 return response.json({"error": str(error)}, status=400)
-            blocks = await _summary_of(getattr(request.app.ctx, "agent", None), sender)
+            agent, topic = getattr(request.app.ctx, "agent", None), the_topic()
+            if agent is None or topic is None:
+                return response.json({"error": fixed_texts()["no_reply"]}, status=503)
+            blocks = await _summary_of(agent, topic, sender)
             if not blocks:
                 return response.json({"error": fixed_texts()["no_summary"]}, status=404)
-            kind, make = FORMATS[form]
+            kind, make = FORMATS[str(form)]
             headers = {
                 "Cache-Control": "no-store",
                 "Content-Disposition": f'inline; filename="summary.{form}"',
@@ -137,11 +141,10 @@ class GuardedRestInput(InputChannel):
         return routes
 
 
-async def _summary_of(agent: Any, sender: str) -> list[str]:
+async def _summary_of(agent: Any, topic: Topic, sender: str) -> list[str]:
     """The paragraphs of a conversation's summary; none where nothing was told, or there is no such conversation."""
-    topic = the_topic()
-    tracker = await agent.tracker_store.retrieve(sender) if agent and topic else None
-    if topic is None or tracker is None:
+    tracker = await agent.tracker_store.retrieve(sender)
+    if tracker is None:
         return []
     slots = tracker.current_slot_values()
     found = held(topic, slots)

@@ -6,6 +6,7 @@ sent and say yes to just that. Anything else sends nothing. This module decides 
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields, replace
@@ -24,10 +25,10 @@ YES, NO = "affirm", "deny"
 # Acts of a message that goes on to nothing else.
 _NOTHING_ELSE = frozenset({YES, "nlu_fallback", "out_of_scope"})
 # A phone number has at least seven digits (ITU-T E.164 allows fifteen), with the signs that people write between them.
-_PHONE = re.compile(r"\+?\(?\d[\d\s().\-/]{5,22}\d")
-_DIGITS = range(7, 16)
+_PHONE = re.compile(r"(?<![\w/])\+?\(?\d(?:(?: ?\(|\) ?|[ .\-])?\d){6,14}(?![\w/])")
+_DATE = re.compile(r"\d{1,2}[.\- ]\d{1,2}[.\- ]\d{2,4}|\d{4}[.\- ]\d{1,2}[.\- ]\d{1,2}|(?:19|20)\d\d[\- ](?:19|20)\d\d")
+_EMAIL = re.compile(r"[\w.+\-]{1,64}@(?:[\w\-]{1,63}\.){1,5}[a-z]{2,24}\b", re.IGNORECASE)
 REFERENCE = 8  # signs of the key by which people name a message
-_EMAIL = re.compile(r"[^\s@<>,;]{1,64}@[^\s@<>,;]{1,190}\.[a-z]{2,24}", re.IGNORECASE)
 
 
 class Stage(StrEnum):
@@ -40,10 +41,14 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True)
 class HandOver:
-    """Where the hand-over stands; plain data that lives in one slot. ``sent``: keys of the messages that were sent."""
+    """Where the hand-over stands; plain data that lives in one slot. ``sent``: keys of what was sent.
+
+    ``shown``: mark of the message that was shown to be said yes to.
+    """
 
     stage: str | None = None
     contact: str = ""
+    shown: str = ""
     sent: tuple[str, ...] = ()
 
     @classmethod
@@ -91,10 +96,9 @@ def contact_in(text: str) -> str | None:
     email = _EMAIL.search(text)
     if email:
         return email.group()
-    for found in _PHONE.finditer(text):
-        if sum(c.isdigit() for c in found.group()) in _DIGITS:
-            return found.group().strip()
-    return None
+    found = [m.group() for m in _PHONE.finditer(text) if not _DATE.fullmatch(m.group())]
+    dialled = [number for number in found if number[0] in "+0("]
+    return next(iter([*dialled, *found]), None)
 
 
 def hand_over(
@@ -122,36 +126,49 @@ def hand_over(
     labels = topic.hand_over.labels
     if state.stage:
         said_yes = _plain_yes(topic, reading)
-        contact = contact_in(reading.text)
-        if not said_yes and (reading.act == NO or " ".join(plain_words(reading.text)) in topic.hand_over.decline):
-            return Step(finish(topic, reading, [labels["not_sent"]], memory), _closed(state))
-        if contact and not reading.act.startswith("ask_"):
-            return _confirm(topic, desk, replace(state, stage=Stage.CONFIRM, contact=contact), reading, memory, summary)
-        if state.stage == Stage.CONFIRM and said_yes:
-            return Step(finish(topic, reading, [""], memory), _closed(state), send_to=state.contact)
+        words = " ".join(plain_words(reading.text))
+        if words in topic.hand_over.decline:
+            return Step(finish(topic, reading, [labels["not_sent"]], memory), closed(state))
+        begun = state.stage != Stage.OFFERED or words.startswith(tuple(f"{w} " for w in topic.interview.says_yes))
+        contact = contact_in(reading.text) if begun else None
+        if contact:
+            return _confirm(topic, desk, replace(state, contact=contact), reading, memory, level, summary)
+        if reading.act == NO and not said_yes:
+            more = reading.mentions or reading.dangers or any(act.startswith("ask_") for act in reading.further)
+            return None if more else Step(finish(topic, reading, [labels["not_sent"]], memory), closed(state))
+        if state.stage == Stage.CONFIRM and said_yes and state.shown == _mark(state.contact, level, summary):
+            return Step(finish(topic, reading, [""], memory), closed(state), send_to=state.contact)
         if state.stage == Stage.OFFERED and (said_yes or reading.act == YES):
             return Step(finish(topic, reading, [labels["ask_contact"]], memory), replace(state, stage=Stage.CONTACT))
         if state.stage == Stage.CONTACT and reading.act in _NOTHING_ELSE:
             return Step(finish(topic, reading, [labels["no_contact"]], memory), state)
-        if state.stage == Stage.CONFIRM and reading.act in _NOTHING_ELSE:  # no plain yes: asked once more
-            return _confirm(topic, desk, state, reading, memory, summary)
+        if state.stage == Stage.CONFIRM and (said_yes or reading.act in _NOTHING_ELSE):  # shown and asked once more
+            return _confirm(topic, desk, state, reading, memory, level, summary)
     if reading.act == ASKING or (ASKING in reading.acts and not reading.act.startswith("ask_")):
         return _whom_to_reach(topic, desk, state, reading, memory, level)
     return None
 
 
 def _plain_yes(topic: Topic, reading: Reading) -> bool:
-    """Whether each word of a message says yes, and one of them plainly: "yes please send it", not "yes but ..."."""
-    words = {*plain_words(reading.text)}
-    yes = {*topic.interview.says_yes, *topic.hand_over.agree}
-    return bool(words & yes) and words <= yes | {*topic.hand_over.beside_yes}
+    """Whether a whole message says yes and nothing else: "yes please, send it", not "is that right?" or "ok 👎"."""
+    if re.search(r"[^\sA-Za-z'’.,!]", reading.text):
+        return False
+    said = f" {' '.join(plain_words(reading.text))} "
+    for courtesy in topic.hand_over.courtesies:
+        said = said.replace(f" {courtesy} ", " ")
+    return said.strip() in topic.hand_over.agree
+
+
+def _mark(contact: str, level: CareLevel, summary: Sequence[str]) -> str:
+    """A mark of all that a message would hold."""
+    return hashlib.sha256("\n".join([contact, level.value, *summary]).encode()).hexdigest()
 
 
 def lapsed(topic: Topic, state: HandOver, reply: Reply) -> tuple[HandOver, Reply]:
     """State and reply after a message about something else: what was offered is no longer open, and that is said."""
     if state.stage in (Stage.CONTACT, Stage.CONFIRM):
         reply = replace(reply, texts=(topic.hand_over.labels["not_sent_so_far"], *reply.texts))
-    return _closed(state), reply
+    return closed(state), reply
 
 
 def outcome(topic: Topic, desk: Desk, step: Step, reading: Reading, memory: Memory, key: str, *, arrived: bool) -> Step:
@@ -169,8 +186,9 @@ def outcome(topic: Topic, desk: Desk, step: Step, reading: Reading, memory: Memo
     return replace(step, reply=reply, state=replace(step.state, sent=sent))
 
 
-def _closed(state: HandOver) -> HandOver:
-    return replace(state, stage=None, contact="")
+def closed(state: HandOver) -> HandOver:
+    """The state with nothing offered."""
+    return replace(state, stage=None, contact="", shown="")
 
 
 def _whom_to_reach(
@@ -203,7 +221,13 @@ def _people(topic: Topic, desk: Desk, reading: Reading) -> list[str]:
 
 
 def _confirm(
-    topic: Topic, desk: Desk, state: HandOver, reading: Reading, memory: Memory, summary: Sequence[str]
+    topic: Topic,
+    desk: Desk,
+    state: HandOver,
+    reading: Reading,
+    memory: Memory,
+    level: CareLevel,
+    summary: Sequence[str],
 ) -> Step:
     """All that would be sent, word by word, and the question whether to send it."""
     labels = topic.hand_over.labels
@@ -214,4 +238,5 @@ def _confirm(
     ]
     buttons = [Button(labels["send"], labels["send"]), Button(labels["offer_no"], labels["offer_no"])]
     reply = finish(topic, reading, ["\n\n".join(blocks), labels["confirm_ask"]], memory, buttons=buttons)
-    return Step(reply, state)
+    shown = _mark(state.contact, level, summary)
+    return Step(reply, replace(state, stage=Stage.CONFIRM, shown=shown))

@@ -98,11 +98,15 @@ def respond(
         return Turn(go_on(topic, story, reading, summary(topic, story, reading, memory, today)), story)
     if control is Control.CHANGE:
         return Turn(go_on(topic, story, reading, _what_changes(topic, reading, memory)), story)
+    if control is Control.SAID and pending and story.reminded:
+        story = _close(story, pending)
+        return _next(topic, story, reading, memory, today, [topic.interview.labels["skipped"]])
     if control is Control.SAID:
+        story = replace(story, reminded=True)
         return Turn(go_on(topic, story, reading, _what_was_told(topic, story, reading, memory, today)), story)
     if control is Control.WHAT_IF:
         return Turn(go_on(topic, story, reading, _what_if(topic, story, reading, memory)), story)
-    if control is Control.ENOUGH and not story.ended and (story.facts or story.asked):
+    if control is Control.ENOUGH and not story.ended and (story.facts or story.asked) and _may_ask(reading):
         lead = [topic.interview.labels["enough"]]
         return end(topic, replace(story, stopped=True), reading, memory, today, lead=lead)
     if control in (Control.STOP, Control.ENOUGH):
@@ -518,7 +522,8 @@ def summary_of(topic: Topic, story: Story, reading: Reading, today: date) -> tup
     labels = topic.interview.labels
     lines = _told_lines(topic, story, today)
     told = _story_reading(topic, story, reading)
-    level = told.level or (reading.held.level if reading.held else None) or CareLevel.ROUTINE
+    levels = [level for level in (told.level, reading.held.level if reading.held else None) if level]
+    level = min(levels, key=lambda x: x.rank, default=CareLevel.ROUTINE)
     if not lines:
         return [], level
     unknown = [q for q in topic.interview.questions if not is_known(topic, story, q)]

@@ -404,7 +404,7 @@ class HandOverWords(Record):
     labels: dict[str, str] = {}
     asks_for: tuple[str, ...] = ()
     agree: tuple[str, ...] = ()
-    beside_yes: tuple[str, ...] = ()
+    courtesies: tuple[str, ...] = ()
     decline: tuple[str, ...] = ()
 
 

@@ -41,14 +41,14 @@ def reading_of(topic: Topic | None, message: Mapping[str, Any]) -> Reading:
             Mention(
                 e["value"],
                 e.get("assertion") == "denied",
-                e.get("text") or "",
+                _words(e),
                 told=_is_told(e, act, of_kind(entities, "act")),
                 other=e.get("about") == "someone_else",
             )
             for e in of_kind(entities, "concept")
         ),
         measures=tuple(
-            {"kind": e["entity"], **{k: e[k] for k in _MEASURED if k in e}}
+            {"kind": e["entity"], **{k: _words(e) if k == "text" else e[k] for k in _MEASURED if k in e}}
             for e in entities
             if e.get("entity") in MEASURES
         ),
@@ -56,12 +56,17 @@ def reading_of(topic: Topic | None, message: Mapping[str, Any]) -> Reading:
         sure=float(question.get("confidence_entity") or 0.0),
         near=tuple(e["value"] for e in of_kind(entities, "statement")),
         dangers=tuple(
-            Mention(e["value"], False, e.get("text") or "", _level(topic, e), other=e.get("about") == "someone_else")
+            Mention(e["value"], False, _words(e), _level(topic, e), other=e.get("about") == "someone_else")
             for e in of_kind(entities, "danger")
         ),
         language=next((e["value"] for e in of_kind(entities, "language")), None),
         country_said=bool(of_kind(entities, "country")),
     )
+
+
+def _words(entity: Entity) -> str:
+    """The person's words in one line."""
+    return " ".join(str(entity.get("text") or "").split())
 
 
 def _level(topic: Topic | None, entity: Entity) -> CareLevel | None:

@@ -111,7 +111,8 @@ def hear(
         return story, ()
     if _is_of_another(story, reading):  # "my dad's face has dropped", in the story of one's own calf
         own = tuple(m for m in reading.mentions if not m.other)
-        reading = replace(reading, mentions=own, dangers=tuple(m for m in reading.dangers if not m.other))
+        dangers = tuple(m for m in reading.dangers if not m.other)
+        reading = replace(reading, mentions=own, dangers=dangers, measures=())
     facts = _facts_of(reading)
     correcting = corrects(topic, reading.text)
     if correcting and any(f.concept.startswith(PLACE) and not f.denied for f in facts):
@@ -140,8 +141,9 @@ def hear(
 def _is_of_another(story: Story, reading: Reading) -> bool:
     """Whether a message tells a trouble of somebody else, beside what the person has told of their own."""
     troubles = [m.concept for m in reading.mentions if m.other and m.concept.startswith((PLACE, "sign."))]
+    places = [c for c in troubles if c.startswith(PLACE)] or troubles
     told = story.of_kind(PLACE) or story.of_kind("sign.")
-    return bool(troubles and told) and not story.about and not any(story.of(c) for c in troubles)
+    return bool(troubles and told) and not story.about and not any(story.of(c) for c in places)
 
 
 def _facts_of(reading: Reading) -> tuple[Fact, ...]:

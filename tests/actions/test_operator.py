@@ -145,6 +145,36 @@ def test_a_failure_is_said_and_can_be_tried_again(act: Callable[..., Answer], re
     assert len({m["id"] for m in got}) == 1  # the receiver sees that it is the same
 
 
+def test_a_turn_that_no_action_answered_takes_the_yes(act: Callable[..., Answer], received: Any) -> None:
+    got, _ = received
+    talk = to_the_last_question(act)
+    foreign = {"text": "no quiero", "intent": {"name": "use_other_language"}, "entities": []}
+    answer = act({"text": "ok", "intent": {"name": "affirm"}, "entities": []}, talk.slots, unanswered=[foreign])
+    assert got == []
+    assert answer.slots["hand_over"]["stage"] is None
+
+
+def test_what_is_told_on_the_way_is_in_the_message(act: Callable[..., Answer], received: Any) -> None:
+    got, _ = received
+    talk = Talk(act)
+    talk.say("describe_symptom", "my calf keeps twitching", "body.calf", "sign.twitch")
+    talk.say("ask_human", "can i speak to somebody")
+    talk.say("affirm", "yes")
+    talk.say("describe_symptom", "07700 900123, my grip hurts too", "sign.pain")
+    talk.say("affirm", "yes")
+    assert "“pain”" in "\n".join(got[0]["summary"])
+
+
+def test_a_held_emergency_is_no_visit_to_book(act: Callable[..., Answer]) -> None:
+    talk = Talk(act)
+    talk.say("describe_symptom", "my calf has twitched for 3 weeks", "body.calf", "sign.twitch")
+    talk.slots["danger_emergency"] = "danger.confirmed"
+    talk.say("affirm", "ok")
+    text = talk.say("ask_human", "can i speak to somebody")
+    assert "send" not in text
+    assert "emergency, call" in text
+
+
 def test_a_danger_sign_in_between_takes_the_yes(act: Callable[..., Answer], received: Any) -> None:
     got, _ = received
     talk = to_the_last_question(act)

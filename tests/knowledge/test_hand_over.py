@@ -89,7 +89,23 @@ def test_no_sends_nothing_at_any_stage(no: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["yes but not today", "yes if it stays private", "hm", "what", "yeah well i dont know", "only if i must"]
+    "text",
+    [
+        "yes but not today",
+        "yes if it stays private",
+        "hm",
+        "what",
+        "yeah well i dont know",
+        "only if i must",
+        "is that right?",
+        "is that right",
+        "do you send all that",
+        "so you just send it now?",
+        "ok and then",
+        "right",
+        "ok 👎",
+        "ok, но не сейчас",
+    ],
 )
 def test_less_than_a_plain_yes_is_shown_and_asked_again(shown: Talk, text: str) -> None:
     assert "07700 900123" in shown.text(text, "affirm")
@@ -101,6 +117,26 @@ def test_another_contact_is_shown_before_it_is_used(shown: Talk) -> None:
     assert shown.sent == []
     shown.say("ok", "affirm")
     assert shown.sent == ["me@example.org"]
+
+
+def test_what_changed_since_it_was_shown_is_shown_again(shown: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.knowledge.test_hand_over.SUMMARY", [*SUMMARY, "- What you feel: “weak grip”"])
+    assert "weak grip" in shown.text("yes", "affirm")
+    assert shown.sent == []
+    shown.say("yes", "affirm")
+    assert shown.sent == ["07700 900123"]
+
+
+def test_a_contact_in_a_call_or_a_no_is_used(offered: Talk) -> None:
+    offered.say("yes", "affirm")
+    assert "07700 900123" in offered.text("call me on 07700 900123", "ask_human")
+    assert "07700 900124" in offered.text("no use 07700 900124 instead", "deny")
+    assert offered.sent == []
+
+
+def test_a_no_with_more_in_it_is_answered(offered: Talk) -> None:
+    assert offered.say("no, my arm got weak too", "deny", mentions=(Mention("sign.weakness"),)) is None
+    assert offered.state.stage is None
 
 
 def test_something_else_sends_nothing_and_that_is_said(shown: Talk) -> None:
@@ -162,6 +198,13 @@ def test_a_topic_without_words_for_it_leaves_it_alone() -> None:
         ("since 2019", None),
         ("12345", None),
         ("a @ b", None),
+        ("it began 12/03/2026 in my arm", None),
+        ("24-11-2026", None),
+        ("10-12 times a day 2020-2026", None),
+        ("born 01.02.1980, 07700 900123", "07700 900123"),
+        ("07700 900123 8am-6pm", "07700 900123"),
+        ("07700 900123\n2 weeks", "07700 900123"),
+        ("(me@example.org)", "me@example.org"),
     ],
 )
 def test_a_contact_is_found(text: str, contact: str | None) -> None:
