@@ -106,7 +106,7 @@ def respond(
         return Turn(go_on(topic, story, reading, _what_was_told(topic, story, reading, memory, today)), story)
     if control is Control.WHAT_IF:
         return Turn(go_on(topic, story, reading, _what_if(topic, story, reading, memory)), story)
-    if control is Control.ENOUGH and not story.ended and (story.facts or story.asked) and _may_ask(reading):
+    if control is Control.ENOUGH and not story.ended and (story.facts or story.asked) and not _is_urgent(reading):
         lead = [topic.interview.labels["enough"]]
         return end(topic, replace(story, stopped=True), reading, memory, today, lead=lead)
     if control in (Control.STOP, Control.ENOUGH):
@@ -394,12 +394,13 @@ def next_question(topic: Topic, story: Story) -> Question | None:
 
 def _may_ask(reading: Reading) -> bool:
     """No question where help is needed today or now, in another language, or after a goodbye."""
+    return not _is_urgent(reading) and not reading.language and reading.act not in _NO_QUESTION_AFTER
+
+
+def _is_urgent(reading: Reading) -> bool:
+    """Whether help is needed today or now, by this message or one before."""
     levels = [m.level for m in (*reading.dangers, *([reading.held] if reading.held else [])) if m.level]
-    return (
-        all(level.rank > CareLevel.URGENT.rank for level in levels)
-        and not reading.language
-        and reading.act not in _NO_QUESTION_AFTER
-    )
+    return any(level.rank <= CareLevel.URGENT.rank for level in levels)
 
 
 def _put(story: Story, question: Question) -> Story:
