@@ -28,6 +28,7 @@ _NOTHING_ELSE = frozenset({YES, "nlu_fallback", "out_of_scope"})
 _PHONE = re.compile(r"(?<![\w/])\+?\(?\d(?:(?: ?\(|\) ?|[ .\-])?\d){6,14}(?![\w/])")
 _DATE = re.compile(r"\d{1,2}[.\- ]\d{1,2}[.\- ]\d{2,4}|\d{4}[.\- ]\d{1,2}[.\- ]\d{1,2}|(?:19|20)\d\d[\- ](?:19|20)\d\d")
 _EMAIL = re.compile(r"[\w.+\-]{1,64}@(?:[\w\-]{1,63}\.){1,5}[a-z]{2,24}\b", re.IGNORECASE)
+_BRIEF = 4  # words of a message that is about what was shown, where it names nothing else
 REFERENCE = 8  # signs of the key by which people name a message
 
 
@@ -142,7 +143,8 @@ def hand_over(
             return Step(finish(topic, reading, [labels["ask_contact"]], memory), replace(state, stage=Stage.CONTACT))
         if state.stage == Stage.CONTACT and reading.act in _NOTHING_ELSE:
             return Step(finish(topic, reading, [labels["no_contact"]], memory), state)
-        if state.stage == Stage.CONFIRM and (said_yes or reading.act in _NOTHING_ELSE):  # shown and asked once more
+        brief = len(words.split()) <= _BRIEF and not reading.mentions and not reading.dangers  # "is that right?"
+        if state.stage == Stage.CONFIRM and (said_yes or brief or reading.act in _NOTHING_ELSE):  # asked once more
             return _confirm(topic, desk, state, reading, memory, level, summary)
     if reading.act == ASKING or (ASKING in reading.acts and not reading.act.startswith("ask_")):
         return _whom_to_reach(topic, desk, state, reading, memory, level)

@@ -119,6 +119,12 @@ def test_another_contact_is_shown_before_it_is_used(shown: Talk) -> None:
     assert shown.sent == ["me@example.org"]
 
 
+def test_a_question_about_what_is_shown_shows_it_again(shown: Talk) -> None:
+    assert "07700 900123" in shown.text("is that right?", "ask_source")
+    shown.say("yes", "affirm")
+    assert shown.sent == ["07700 900123"]
+
+
 def test_what_changed_since_it_was_shown_is_shown_again(shown: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tests.knowledge.test_hand_over.SUMMARY", [*SUMMARY, "- What you feel: “weak grip”"])
     assert "weak grip" in shown.text("yes", "affirm")
@@ -140,7 +146,7 @@ def test_a_no_with_more_in_it_is_answered(offered: Talk) -> None:
 
 
 def test_something_else_sends_nothing_and_that_is_said(shown: Talk) -> None:
-    reading = Reading("ask_cause", text="does coffee do it?")
+    reading = Reading("ask_cause", (Mention("cause.caffeine", words="coffee"),), text="does coffee do it?")
     assert hand_over(THE_TOPIC, DESK, shown.state, reading, AGAIN, CareLevel.ROUTINE, SUMMARY) is None
     state, reply = lapsed(THE_TOPIC, shown.state, finish(THE_TOPIC, reading, ["answered"], AGAIN))
     assert "Nothing has been sent" in reply.texts[0]
