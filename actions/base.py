@@ -20,7 +20,7 @@ from actions.operator_settings import Operator, OperatorError, load_operator
 from actions.webhook import key_of, post
 from knowledge import CareLevel, KnowledgeError, Memory, Mention, Reading, Reply, Topic, load_topic
 from knowledge.hand_over import ASKING, HandOver, Step, closed, hand_over, lapsed, outcome, really_asks
-from knowledge.interview import Turn, go_on, respond, summary_of
+from knowledge.interview import Turn, control_of, go_on, respond, summary_of
 from knowledge.queries import settle
 from knowledge.replies import DANGER_OFFER, or_same_again
 from knowledge.safety import SLOTS, UNKNOWN, held
@@ -187,6 +187,8 @@ class TopicAction(Action, abc.ABC):
             return or_same_again(topic, reading, memory, self.reply(topic, reading, memory, today))
 
         story, missed = _catch_up(topic, Story.from_slot(tracker.get_slot(STORY_SLOT)), tracker)
+        if reading.act == ASKING and control_of(topic, reading, story):  # "a summary for the doc" asks for no doctor
+            reading = replace(reading, act="nlu_fallback")
         state = HandOver.from_slot(tracker.get_slot(HAND_OVER_SLOT))
         step = None
         if missed or fresh_danger or asked_back or danger_asked:  # then a "yes" means something else

@@ -21,9 +21,9 @@ SIGNATURE, KEY = "Quiver-Signature", "Idempotency-Key"
 # Answers after which the same may work a moment later (RFC 9110, 15.5 and 15.6; RFC 6585, 4).
 PASSING = (429, 500, 502, 503, 504)
 DUPLICATE = 409  # the receiver has it already
+BACK_OFF = 0.25  # seconds before the second further try; twice as long before each one after
 # urllib3 would log the hook's path, which may hold a secret.
 logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
-BACK_OFF = 0.25  # seconds before the second further try; twice as long before each one after
 
 
 def signature(secret: str, sent_at: int, body: bytes) -> str:

@@ -7,6 +7,7 @@ something else came between.
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -26,6 +27,7 @@ _ANSWERING = frozenset({TELLING, YES, NO, "nlu_fallback", "out_of_scope", "expre
 _NO_QUESTION_AFTER = frozenset({"say_goodbye", "restart", "send_long_message"})
 _SMALL_TALK = frozenset({"greet", "thank", "say_goodbye", "complain"})
 _SHORT = 8  # words up to which "... so naw" says no
+_ALIKE = 0.85  # difflib's ratio from which on a word is a misspelling: one letter of seven left out gives 0.92
 _FEW = 3  # words of an answer before a question
 _LONG_CONTROL = 3  # words from which on a control also counts inside a longer message
 
@@ -157,6 +159,8 @@ def respond(
 def _beside(topic: Topic, story: Story, reading: Reading, today: date, reply: Reply) -> Turn:
     """Something else was asked or told: its reply, with the interview below it, where it is due."""
     tells = TELLING in reading.acts or reading.act == "express_worry" or reading.describes
+    # "my lids been jumping 4 days cant sleep", read as a call for help
+    tells |= _names_place_and_time(reading) and not _is_question(topic, reading.text)
     starts = tells and not story.ended
     if reading.act == "say_goodbye":
         return Turn(reply, replace(story, active=False, pending=None))
@@ -172,6 +176,11 @@ def _beside(topic: Topic, story: Story, reading: Reading, today: date, reply: Re
         return Turn(reply, replace(story, active=False, pending=None))
     first = not story.asked
     return Turn(_ask(topic, story, reply, question, first=first), _put(story, question))
+
+
+def _names_place_and_time(reading: Reading) -> bool:
+    places = any(c.startswith(PLACE) for c in reading.affirmed)
+    return places and any(m["kind"] == "duration" for m in reading.measures)
 
 
 def _next(topic: Topic, story: Story, reading: Reading, memory: Memory, today: date, texts: Sequence[str]) -> Turn:
@@ -253,8 +262,16 @@ def control_of(topic: Topic, reading: Reading, story: Story) -> Control | None:
             return control
         if control in _ANYWHERE and any(len(p.split()) >= _LONG_CONTROL and f" {p} " in within for p in phrases):
             return control
+        single = [p for p in phrases if " " not in p]
+        if control in _ANYWHERE and len(said) <= _SHORT and any(_is_like(word, single) for word in said):
+            return control
     begins = any(" ".join(bare).startswith(f"{lead} ") for lead in topic.interview.what_if)
     return Control.WHAT_IF if begins and _signs_in(topic, reading) else None
+
+
+def _is_like(word: str, known: Sequence[str]) -> bool:
+    """Whether a word is one of those, or a misspelling of one ("sumary")."""
+    return bool(difflib.get_close_matches(word, known, n=1, cutoff=_ALIKE))
 
 
 def _says_it_again(topic: Topic, reading: Reading) -> bool:
@@ -515,6 +532,12 @@ def _quoted(topic: Topic, facts: Iterable[Fact]) -> list[str]:
 # -- asked of the interview itself -----------------------------------------------------------------
 
 
+def _most_urgent(level: CareLevel | None, held: Mention | None) -> CareLevel | None:
+    """The more urgent of what was told and what is held from turns before."""
+    levels = [x for x in (level, held.level if held else None) if x]
+    return min(levels, key=lambda x: x.rank, default=None)
+
+
 def summary_of(topic: Topic, story: Story, reading: Reading, today: date) -> tuple[list[str], CareLevel]:
     """One page for a doctor, and its level of care: what, where, since when, signs told and denied, what came before.
 
@@ -523,8 +546,7 @@ def summary_of(topic: Topic, story: Story, reading: Reading, today: date) -> tup
     labels = topic.interview.labels
     lines = _told_lines(topic, story, today)
     told = _story_reading(topic, story, reading)
-    levels = [level for level in (told.level, reading.held.level if reading.held else None) if level]
-    level = min(levels, key=lambda x: x.rank, default=CareLevel.ROUTINE)
+    level = _most_urgent(told.level, reading.held) or CareLevel.ROUTINE
     if not lines:
         return [], level
     unknown = [q for q in topic.interview.questions if not is_known(topic, story, q)]
@@ -577,9 +599,7 @@ def _what_if(topic: Topic, story: Story, reading: Reading, memory: Memory) -> Re
     if not signs:
         return finish(topic, reading, [labels["what_if_same"]], memory)
     sign = min(signs, key=lambda s: s.level.rank)
-    now = _story_reading(topic, story, reading).level
-    levels = [level for level in (now, reading.held.level if reading.held else None) if level]
-    now = min(levels, key=lambda level: level.rank, default=None)
+    now = _most_urgent(_story_reading(topic, story, reading).level, reading.held)
     if now and now.rank <= sign.level.rank:
         text = labels["what_if_no_change"].format(level=care_said(topic, reading, now))
     else:

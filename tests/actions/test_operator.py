@@ -208,3 +208,9 @@ def test_what_was_told_while_a_fixed_text_answered_is_not_lost(act: Callable[...
         if e["event"] == "slot"
     }
     assert [f["words"] for f in slots["story"]["facts"]] == ["slurring"]
+
+
+def test_a_summary_for_the_doctor_is_no_wish_for_one(act: Callable[..., Answer]) -> None:
+    talk = Talk(act)
+    talk.say("describe_symptom", "my calf keeps twitching", "body.calf", "sign.twitch")
+    assert "“calf”" in talk.say("ask_human", "gve me a sumary for the doc")

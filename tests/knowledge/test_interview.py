@@ -405,3 +405,19 @@ def test_a_trouble_of_somebody_else_is_not_mixed_into_ones_own_story() -> None:
         "describe_symptom", (Mention("body.calf", words="calf", other=True),), text="it's my daughter's calf"
     )
     assert hear(THE_TOPIC, own, late)[0].about == "my daughter"
+
+
+def test_a_telling_that_was_read_as_something_else_begins_the_interview() -> None:
+    talk = Talk()
+    talk.hear("my lids been jumping 4 days cant sleep", "ask_help", "body.eyelid", "sign.twitch", days=4)
+    assert talk.question == "function"
+    asking = Talk()
+    asking.hear("what helps an eyelid that jumps for 4 days?", "ask_help", "body.eyelid", days=4)
+    assert asking.question is None
+
+
+@pytest.mark.parametrize("text", ["gve me a sumary for the doc", "sumarise it pls", "can i hav a summry"])
+def test_a_misspelt_summary_is_one(talk: Talk, text: str) -> None:
+    talk.hear(text, "out_of_scope")
+    assert talk.reply
+    assert "leg" in "\n".join(talk.reply.object["summary"])
